@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/passdesk/passdesk/internal/sim"
+)
+
+// TestMain lets this test binary be run as passdesk.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"passdesk": main})
+}
+
+// process is passdesk in a process of its own.
+type process struct {
+	*exec.Cmd
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.Write(b)
+}
+
+func (p *process) said() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.out.String()
+}
+
+func passdesk(t *testing.T, env map[string]string, args ...string) *process {
+	t.Helper()
+	path, err := exec.LookPath("passdesk") // as testscript.Main has laid it
+	require.NoError(t, err)
+	p := &process{Cmd: exec.CommandContext(t.Context(), path, args...)}
+	p.Stdout, p.Stderr = p, p
+	p.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
+	for name, value := range env {
+		p.Env = append(p.Env, name+"="+value)
+	}
+	return p
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close() //nolint:errcheck // only its number is wanted
+	return l.Addr().String()
+}
+
+// A newcomer's second way: the tenant in one process, the bot in another, and
+// nothing between them but the files that the tenant wrote.
+func TestServeAsAProcess(t *testing.T) {
+	t.Parallel()
+	dir, bot := t.TempDir(), freePort(t)
+	tenant, err := sim.Start(t.Context(), sim.Options{Dir: dir, Bot: "http://" + bot + "/api/messages"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, tenant.Close()) })
+	config := filepath.Join(dir, sim.ConfigFile)
+
+	p := passdesk(t, tenant.Environment(), "serve", "--config", config)
+	require.NoError(t, p.Start())
+	require.Eventually(t, func() bool { return get(t, "http://"+bot+"/readyz") == http.StatusOK }, 20*time.Second, 20*time.Millisecond, p.said())
+	require.Equal(t, http.StatusOK, get(t, "http://"+bot+"/healthz"))
+	require.Equal(t, http.StatusMethodNotAllowed, get(t, "http://"+bot+"/api/messages"))
+
+	control := tenant.Addresses.Control
+	post(t, control+"/activity", `{"from":"adele","text":"pass joni 60m once for new laptop"}`)
+	press(t, control, "adele", "Send request")
+	press(t, control, "megan", "Approve")
+	press(t, control, "adele", "Show pass")
+	answer := press(t, control, "adele", "Create and show")
+	var state struct {
+		Users map[string]struct{ Passes []struct{ Code string } }
+	}
+	require.NoError(t, json.Unmarshal(fetch(t, control+"/state"), &state))
+	joni, _ := tenant.Tenant.Person("joni")
+	require.Len(t, state.Users[joni.ID].Passes, 1)
+	require.Contains(t, strings.ReplaceAll(string(answer), " ", ""), state.Users[joni.ID].Passes[0].Code)
+
+	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, p.Wait(), p.said())
+	require.NotContains(t, p.said(), state.Users[joni.ID].Passes[0].Code)
+
+	v := passdesk(t, nil, "audit", "verify", "--config", config)
+	require.NoError(t, v.Run(), v.said())
+	require.Contains(t, v.said(), "the audit is whole: entries 1 to 5")
+	v = passdesk(t, nil, "audit", "verify", "--config", config, "--expect", "9:"+strings.Repeat("0", 64))
+	require.Error(t, v.Run())
+	require.Contains(t, v.said(), "cut off")
+}
+
+func TestABadConfigurationEndsWithStatus2(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "passdesk.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("colour: blue\nbot:\n  app_id: \"\"\n"), 0o600))
+	p := passdesk(t, nil, "serve", "--config", file)
+	var exit *exec.ExitError
+	require.ErrorAs(t, p.Run(), &exit)
+	require.Equal(t, 2, exit.ExitCode())
+	for _, line := range []string{":1:1: colour: is unknown", ":3:3: bot.app_id: is missing", "tenant: is missing", "desk.requesters: is missing"} {
+		require.Contains(t, p.said(), line)
+	}
+}
+
+func get(t *testing.T, url string) int {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close() //nolint:errcheck // nothing is read
+	return resp.StatusCode
+}
+
+func fetch(t *testing.T, url string) []byte {
+	t.Helper()
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return body
+}
+
+func post(t *testing.T, url, body string) (int, []byte) {
+	t.Helper()
+	resp, err := http.Post(url, "application/json", strings.NewReader(body))
+	require.NoError(t, err)
+	defer resp.Body.Close() //nolint:errcheck // read to its end
+	answer, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return resp.StatusCode, answer
+}
+
+// press waits for a button and presses it.
+func press(t *testing.T, control, who, title string) []byte {
+	t.Helper()
+	var answer []byte
+	require.Eventually(t, func() bool {
+		var status int
+		status, answer = post(t, control+"/press", fmt.Sprintf(`{"person":%q,"title":%q}`, who, title))
+		return status == http.StatusOK
+	}, 20*time.Second, 20*time.Millisecond, "%s sees no button %q", who, title)
+	return answer
+}

@@ -1,0 +1,95 @@
+package access
+
+import (
+	"context"
+
+	"github.com/passdesk/passdesk/internal/audit"
+)
+
+// See returns a request for drawing. Forbidden for somebody whom it does not
+// concern; to them it looks as if there were none.
+func (d *Desk) See(ctx context.Context, actor ID, ref Ref) (Sight, error) {
+	r, err := d.Store.Request(ctx, ref)
+	if err != nil {
+		return Sight{}, err
+	}
+	if !r.Concerns(actor) {
+		return Sight{}, Fail(Forbidden, "There is no request %s that concerns you.", ref)
+	}
+	return d.Draw(ctx, r)
+}
+
+// Draw completes a request that the caller may see to what drawing it needs.
+func (d *Desk) Draw(ctx context.Context, r Request) (Sight, error) {
+	switch r.State {
+	case Draft, Asked, Approved, Denied, Withdrawn, Lapsed:
+		return Sight{Request: r}, nil // no reveal can exist yet
+	default:
+		s, err := d.sight(ctx, r)
+		return s.Sight, err
+	}
+}
+
+// listed is how many requests or entries one answer shows.
+const listed = 20
+
+// Open lists what waits for the actor's decision, what they asked for and is
+// not in force yet, and what is in force that they asked for or approved.
+func (d *Desk) Open(ctx context.Context, actor ID) (waiting, mine, inForce []Request, err error) {
+	waiting, err = d.Store.Requests(ctx, Filter{Approver: actor, States: []State{Asked}, Limit: listed})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	mine, err = d.Store.Requests(ctx, Filter{Asker: actor, States: []State{Asked, Approved, CarryingOut}, Limit: listed})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	inForce, err = d.Store.Requests(ctx, Filter{Asker: actor, States: []State{InForce, Ending}, Limit: listed})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	approved, err := d.Store.Requests(ctx, Filter{Approver: actor, States: []State{InForce, Ending}, Limit: listed})
+	return waiting, mine, append(inForce, approved...), err
+}
+
+// History returns the audit about a request or a person, newest first, with the
+// names of the people in it. Auditors see all; others see what concerns them.
+func (d *Desk) History(ctx context.Context, actor ID, ref Ref, person ID) ([]audit.Entry, map[ID]string, error) {
+	m, err := d.Member(ctx, actor)
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, err := d.Store.Entries(ctx, ref, person, 5*listed)
+	if err != nil {
+		return nil, nil, err
+	}
+	known, names := map[Ref]bool{}, map[ID]string{Passdesk: "Passdesk", m.ID: m.Name}
+	var visible []audit.Entry
+	for _, e := range entries {
+		concerns, ok := known[Ref(e.Ref)]
+		if !ok {
+			concerns = d.learn(ctx, actor, Ref(e.Ref), names)
+			known[Ref(e.Ref)] = concerns
+		}
+		if concerns || ID(e.Actor) == actor || d.MayAudit(m) {
+			visible = append(visible, e)
+		}
+	}
+	return visible[:min(len(visible), listed)], names, nil
+}
+
+// learn adds the names of a request's people, and tells whether it concerns the
+// actor.
+func (d *Desk) learn(ctx context.Context, actor ID, ref Ref, names map[ID]string) bool {
+	r, err := d.Store.Request(ctx, ref)
+	if err != nil {
+		return false
+	}
+	people := append([]Person{r.Asker, r.Person, r.By}, r.Approvers...)
+	for _, p := range people {
+		if p.Name != "" {
+			names[p.ID] = p.Name
+		}
+	}
+	return r.Concerns(actor)
+}

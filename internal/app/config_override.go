@@ -1,0 +1,77 @@
+package app
+
+// Overrides are the flags and variables that are laid over the file. A nil field
+// leaves the file's word.
+type Overrides struct {
+	Listen         *string  `env:"PASSDESK_LISTEN" help:"Address of the bot's endpoint." placeholder:"HOST:PORT"`
+	Metrics        *string  `env:"PASSDESK_METRICS" help:"Address of /metrics; empty is off." placeholder:"HOST:PORT"`
+	Database       *string  `env:"PASSDESK_DATABASE" help:"sqlite:path or postgres://…" placeholder:"URL"`
+	Retention      *string  `env:"PASSDESK_RETENTION" help:"How long closed requests are kept, such as 400d." placeholder:"TIME"`
+	Tenant         *string  `env:"PASSDESK_TENANT" help:"Id of the tenant that is served." placeholder:"GUID"`
+	AppID          *string  `name:"bot-app-id" env:"PASSDESK_BOT_APP_ID" help:"App id of the bot." placeholder:"GUID"`
+	OpenIDMetadata *string  `name:"bot-openid-metadata" env:"PASSDESK_BOT_OPENID_METADATA" help:"Where the channel's keys are announced." placeholder:"URL"`
+	Scope          *string  `name:"bot-scope" env:"PASSDESK_BOT_SCOPE" help:"Scope of the connector's token." placeholder:"SCOPE"`
+	ServiceHosts   []string `name:"bot-service-hosts" env:"PASSDESK_BOT_SERVICE_HOSTS" help:"Hosts where cards may be sent." placeholder:"HOST"`
+	CatalogAppID   *string  `name:"bot-catalog-app-id" env:"PASSDESK_BOT_CATALOG_APP_ID" help:"App to install for an approver." placeholder:"GUID"`
+	GraphURL       *string  `env:"PASSDESK_GRAPH_URL" help:"Where Microsoft Graph is." placeholder:"URL"`
+	Authority      *string  `name:"entra-authority" env:"PASSDESK_ENTRA_AUTHORITY" help:"Where Entra's login is." placeholder:"URL"`
+	CAFile         *string  `name:"entra-ca-file" env:"PASSDESK_ENTRA_CA_FILE" help:"Extra root certificate, PEM." placeholder:"FILE"`
+	PIM            *string  `name:"entra-pim" env:"PASSDESK_ENTRA_PIM" help:"required, or absent." placeholder:"WORD"`
+	Credential     *string  `env:"PASSDESK_CREDENTIAL" help:"How Passdesk signs in." placeholder:"KIND"`
+	Grants         *string  `env:"PASSDESK_GRANTS" help:"on, or off to give nothing new." placeholder:"on|off"`
+	Requesters     []string `name:"desk-requesters" env:"PASSDESK_DESK_REQUESTERS" help:"Groups that may ask." placeholder:"GUID"`
+	Auditors       []string `name:"desk-auditors" env:"PASSDESK_DESK_AUDITORS" help:"Groups that may read the audit." placeholder:"GUID"`
+	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
+	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
+	Protected      []string `name:"desk-protected" env:"PASSDESK_DESK_PROTECTED" help:"People and groups for whom nothing is given." placeholder:"GUID"`
+}
+
+// apply lays what was said over c. The file's position no longer names the
+// value, so that a fault does not point at a line that is innocent.
+func (o Overrides) apply(c *Config, r *reading) {
+	text := func(from *string, to *string, key string) {
+		if from != nil {
+			*to = *from
+			r.at[key] = elsewhere
+		}
+	}
+	text(o.Listen, &c.Listen, ".listen")
+	text(o.Metrics, &c.Metrics, ".metrics")
+	text(o.Database, &c.Database, ".database")
+	text(o.Tenant, &c.Tenant, ".tenant")
+	text(o.AppID, &c.Bot.AppID, ".bot.app_id")
+	text(o.OpenIDMetadata, &c.Bot.OpenIDMetadata, ".bot.openid_metadata")
+	text(o.Scope, &c.Bot.Scope, ".bot.scope")
+	text(o.CatalogAppID, &c.Bot.CatalogAppID, ".bot.catalog_app_id")
+	text(o.GraphURL, &c.Graph.URL, ".graph.url")
+	text(o.Authority, &c.Entra.Authority, ".entra.authority")
+	text(o.CAFile, &c.Entra.CAFile, ".entra.ca_file")
+	text(o.PIM, &c.Entra.PIM, ".entra.pim")
+	text(o.Credential, &c.Credential, ".credential")
+	if o.Grants != nil {
+		if err := c.Grants.UnmarshalText([]byte(*o.Grants)); err != nil {
+			r.fault(".grants", "%v", err)
+		}
+	}
+	for key, set := range map[string]struct {
+		from *string
+		to   *Duration
+	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}} {
+		if set.from == nil {
+			continue
+		}
+		if err := set.to.UnmarshalText([]byte(*set.from)); err != nil {
+			r.fault(key, "%v", err)
+		}
+	}
+	list := func(from []string, to *[]string) {
+		if from != nil {
+			*to = from
+		}
+	}
+	list(o.ServiceHosts, &c.Bot.ServiceHosts)
+	list(o.Requesters, &c.Desk.Requesters)
+	list(o.Auditors, &c.Desk.Auditors)
+	list(o.Protected, &c.Desk.Protected)
+	list(o.Security, &c.Desk.Security)
+}
