@@ -106,10 +106,10 @@ type retry struct{ now func() time.Time }
 
 // NextRetry implements river.ClientRetryPolicy.
 func (r retry) NextRetry(row *rivertype.JobRow) time.Time {
-	return r.now().Add(backoff(row.Attempt))
+	return r.now().Add(untilNext(row.Attempt))
 }
 
-func backoff(attempt int) time.Duration {
+func untilNext(attempt int) time.Duration {
 	d := firstRetry
 	for range attempt - 1 {
 		if d *= 2; d >= lastRetry {

@@ -11,12 +11,21 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/riverqueue/river"
 	_ "modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // busyTimeout is how long SQLite waits for another process's lock.
 const busyTimeout = "5000" // milliseconds
+
+// How often a file is looked at again that is locked when it is opened, and for how
+// long.
+const (
+	unlockPause = 20 * time.Millisecond
+	unlockWait  = 5 * time.Second
+)
 
 // readers is the number of connections that read. A read takes microseconds:
 // more of them would only cost memory.
@@ -153,10 +162,25 @@ func openPool(ctx context.Context, size int, want map[string]string, name string
 	}
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
-	if err := assertPragmas(ctx, db, want); err != nil {
+	if err := unlocked(ctx, func() error { return assertPragmas(ctx, db, want) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// unlocked does something again while the file is locked. SQLite does not wait for
+// the lock under which another process changes the journal or closes the file as
+// the last one: it may fail at once, whatever busy_timeout says
+// (sqlite.org/wal.html, section 9).
+func unlocked(ctx context.Context, do func() error) error {
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		err := do()
+		if err != nil && sqliteCode(err) != sqlite3.SQLITE_BUSY {
+			err = backoff.Permanent(err)
+		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(backoff.NewConstantBackOff(unlockPause)), backoff.WithMaxElapsedTime(unlockWait))
+	return err
 }
 
 func assertPragmas(ctx context.Context, db *sql.DB, more map[string]string) error {

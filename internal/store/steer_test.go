@@ -20,7 +20,7 @@ func TestBackoff(t *testing.T) {
 		0: time.Second, 1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 9: 256 * time.Second,
 		10: 5 * time.Minute, 11: 5 * time.Minute, 1_000_000: 5 * time.Minute,
 	} {
-		require.Equal(t, want, backoff(attempt), "attempt %d", attempt)
+		require.Equal(t, want, untilNext(attempt), "attempt %d", attempt)
 	}
 }
 

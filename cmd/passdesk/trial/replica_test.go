@@ -98,7 +98,8 @@ func (f *fleet) stands() {
 	all := f.pairs(n)
 	closed := front(f.t, f.address, f.addresses)
 	f.load(all)
-	for _, p := range f.replicas {
+	for i, p := range f.replicas {
+		f.up(i) // the last one may have begun just now, and a signal would end it at once
 		p.signal(f.t, syscall.SIGTERM)
 		require.Zero(f.t, p.cmd.ProcessState.ExitCode(), p.said())
 		f.died += p.said()
