@@ -18,6 +18,8 @@ const (
 	verbStatus  = "status"  // which of several people is to be shown
 	verbPolicy  = "policy"  // which of several policies is to be shown
 	verbExclude = "exclude" // opens a form for a person and a policy
+	verbAskPass = "askpass" // opens a form for a person
+	verbGuide   = "guide"   // the steps for a person
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -65,6 +67,7 @@ func verbs() map[string]verb {
 		verbStatus:   {slow: true, do: (*Bot).chooseStatus},
 		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:  {slow: true, do: (*Bot).excludeThis},
+		verbAskPass:  {slow: true, do: (*Bot).askPass},
 		verbExtend:   {slow: true, do: (*Bot).extend},
 	}
 }
@@ -97,7 +100,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide:
 		return true
 	}
 	return false

@@ -73,6 +73,7 @@ func exclusionSituations() []situation {
 	all = append(all, exclusionVariants()...)
 	all = append(all, exclusionForms()...)
 	all = append(all, policySituations()...)
+	all = append(all, statusSituations()...)
 	all = append(all, driftSituations()...)
 	return append(all, forgedExclusions("hostile", hostile)...)
 }
@@ -163,7 +164,7 @@ func policySituations() []situation {
 		{"policy_unknown", drawLedger(access.Ledger{Policy: phones, Leases: ours[:1]}, f)},
 		{"policy_unknown_none", drawLedger(access.Ledger{Policy: phones}, f)},
 		{"policy_choose", drawChoosePolicy([]access.PolicyRef{phones, strict})},
-		{"status_toggles", drawStatus(joni, []access.Standing{
+		{"status_toggles", drawStatus(statusOf(joni, []access.Standing{
 			{Policy: phones, Known: true, Leases: ours[:1]},
 			{Policy: strict, Known: true},
 			{Policy: access.PolicyRef{ID: "a", Name: "Approved"}, Known: true, Leases: ours[1:2]},
@@ -171,9 +172,9 @@ func policySituations() []situation {
 			{Policy: access.PolicyRef{ID: "c", Name: "Another way"}, Known: true, Exempt: access.Exempt{Otherwise: []string{"in the policy itself"}}},
 			{Policy: access.PolicyRef{ID: "d", Name: "Unknown"}},
 			{Policy: access.PolicyRef{ID: "e", Name: "Vanished"}, Known: true, Leases: []access.Request{changed(exclusion(access.InForce), func(r *access.Request) { r.Replaced = true }).Request}},
-		}, true, f)},
-		{"status_auditor", drawStatus(joni, []access.Standing{{Policy: phones, Known: true, Leases: ours[:1]}, {Policy: strict, Known: true}}, false, seenBy(alex))},
-		{"status_none", drawStatus(joni, nil, true, f)},
+		}...), true, f)},
+		{"status_auditor", drawStatus(statusOf(joni, access.Standing{Policy: phones, Known: true, Leases: ours[:1]}, access.Standing{Policy: strict, Known: true}), false, seenBy(alex))},
+		{"status_none", drawStatus(statusOf(joni), true, f)},
 		{"exclusion_requests", drawRequests([]access.Request{lease(access.Asked, joni)}, ours[1:3], append(ours[3:], ours[0]), f)},
 	}
 }
@@ -262,7 +263,7 @@ func forgedExclusions(name, text string) []situation {
 			Others: []access.Person{person}, Drifts: []access.Drift{{Kind: access.GroupUnfit, Detail: text}},
 		}, f)},
 		{name + "_policy_choose", drawChoosePolicy([]access.PolicyRef{policy})},
-		{name + "_status", drawStatus(person, []access.Standing{{Policy: policy, Leases: []access.Request{held}}, {Policy: policy, Known: true}}, true, f)},
+		{name + "_status", drawStatus(labelled(text, statusOf(person, access.Standing{Policy: policy, Leases: []access.Request{held}}, access.Standing{Policy: policy, Known: true})), true, f)},
 		{name + "_exclusion_requests", drawRequests([]access.Request{held}, nil, nil, f)},
 	}
 }

@@ -148,7 +148,7 @@ func crowdedExclusions(text string) []situation {
 	f := seenBy(adele)
 	return []situation{
 		{"crowded policy", drawLedger(access.Ledger{Policy: policy, Leases: leases, Others: people, Drifts: drifts}, f)},
-		{"crowded status", drawStatus(people[0], standings, true, f)},
+		{"crowded status", drawStatus(crowdedStatus(text, people[0], standings), true, f)},
 		{"crowded question", drawChoosePolicy(refs)},
 		{"crowded exclusions", drawRequests(leases, leases, leases, f)},
 		{"crowded owner", Draw(crowd, seenBy(megan))},

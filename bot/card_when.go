@@ -83,3 +83,6 @@ func turns(r access.Request) time.Time {
 	}
 	return r.Due
 }
+
+// date writes a day alone, in the viewer's zone.
+func (f Face) date(t time.Time) string { return t.In(f.zone()).Format("2 January 2006") }

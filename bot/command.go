@@ -48,9 +48,9 @@ func commands() []command {
 			who:     askers, read: readExclude,
 		},
 		{
-			name: "status", usage: "<person>", example: "status grady",
-			does: "how somebody stands: what they are excluded from, until when",
-			who:  askers, read: readPerson,
+			name: "status", usage: "<person>[, <person> …]", example: "status grady",
+			does: "what somebody has, what it is good for, what they are excluded from, and the next step",
+			who:  askers, read: readPeople,
 		},
 		{
 			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
@@ -84,6 +84,7 @@ func commands() []command {
 type said struct {
 	command string
 	person  string // the words for a person: a name, a UPN, an object id or a mention's tag
+	people  []string // the same of several, with status
 	policy  string // the words for a policy
 	ref     access.Ref
 	terms   access.Terms

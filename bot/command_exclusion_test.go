@@ -63,8 +63,13 @@ func TestParsePolicyAndStatus(t *testing.T) {
 		"policy Passkey test: enforcement": {command: "policy", policy: "Passkey test: enforcement"},
 		`policy "Away from home"`:          {command: "policy", policy: "Away from home"},
 		`policy Block "legacy" sign-in`:    {command: "policy", policy: `Block "legacy" sign-in`},
-		"status Grady Archie":              {command: "status", person: "Grady Archie"},
-		`status "Grady Archie"`:            {command: "status", person: "Grady Archie"},
+		"status Grady Archie":              {command: "status", people: []string{"Grady Archie"}},
+		`status "Grady Archie"`:            {command: "status", people: []string{"Grady Archie"}},
+		"status joni, Grady Archie":        {command: "status", people: []string{"joni", "Grady Archie"}},
+		"status joni,grady and alex":       {command: "status", people: []string{"joni", "grady", "alex"}},
+		`status joni; "Rock and Roll"`:     {command: "status", people: []string{"joni", "Rock and Roll"}},
+		"status <at>Joni</at> <at>Al</at>": {command: "status", people: []string{"<at>Joni</at>", "<at>Al</at>"}},
+		"status joni and , , grady":        {command: "status", people: []string{"joni", "grady"}},
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()

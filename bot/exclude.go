@@ -122,13 +122,3 @@ func readPolicy(w *words) (said, error) {
 	}
 	return said{policy: w.rest()}, nil
 }
-
-// readPerson takes all words for a person.
-func readPerson(w *words) (said, error) {
-	if !w.more() {
-		return said{}, misread(w.command, "Whose?")
-	}
-	first := w.at
-	w.at = len(w.tokens)
-	return said{person: w.joined(first)}, nil
-}

@@ -42,24 +42,6 @@ func (b *Bot) noPolicy(ctx context.Context, words string) (answer, error) {
 	return line("I know no policy called “" + string(plain(clip(words, nameLength))) + "”. Passdesk may relax " + strings.Join(names, ", ") + "."), nil
 }
 
-// status tells how somebody stands.
-func (b *Bot) status(ctx context.Context, t Turn, from teams.Place, s said) (answer, error) {
-	person, asks, ok, err := b.whom(ctx, t, from, s.person, verbStatus)
-	if !ok {
-		return asks, err
-	}
-	c, err := b.statusOf(ctx, t, person)
-	return answer{message: asMessage(c)}, err
-}
-
-func (b *Bot) statusOf(ctx context.Context, t Turn, person access.Person) (Card, error) {
-	standings, err := b.Desk.Standings(ctx, t.Actor, person.ID)
-	if err != nil {
-		return Card{}, err
-	}
-	return drawStatus(person, standings, b.Desk.MayAsk(t.Member), b.face(t)), nil
-}
-
 // policy tells who is excluded from a policy.
 func (b *Bot) policy(ctx context.Context, t Turn, s said) (answer, error) {
 	found, err := b.Desk.FindPolicy(ctx, s.policy)
@@ -81,16 +63,6 @@ func (b *Bot) policyCard(ctx context.Context, t Turn, policy access.ID) (Card, e
 		return Card{}, err
 	}
 	return drawLedger(l, b.face(t)), nil
-}
-
-// chooseStatus draws the card of the person who was chosen.
-func (b *Bot) chooseStatus(ctx context.Context, p press) (shownCard, error) {
-	person, err := b.chosen(ctx, p)
-	if err != nil {
-		return shownCard{}, err
-	}
-	c, err := b.statusOf(ctx, p.Turn, person)
-	return shownCard{card: c}, err
 }
 
 func (b *Bot) choosePolicy(ctx context.Context, p press) (shownCard, error) {

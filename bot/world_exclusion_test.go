@@ -165,3 +165,21 @@ func (w *world) exclusion() access.Ref {
 	require.NotEmpty(w.t, open)
 	return open[0].Ref
 }
+
+func (d *directory) Portraits(ctx context.Context, people []access.ID, policies []access.Policy) ([]access.Portrait, error) {
+	if err := d.wait(ctx); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var all []access.Portrait
+	for _, id := range people {
+		p := access.Portrait{Ruled: true, Credentials: statusOf(access.Person{ID: id}).Credentials}
+		p.Person = d.members[id]
+		for _, policy := range policies {
+			p.Exempt = append(p.Exempt, access.Exempt{Listed: slices.Contains(d.exempted[policy.ID], id)})
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}

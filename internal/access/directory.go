@@ -66,6 +66,12 @@ type Directory interface {
 	// exclude, in the order of policies. Unavailable unless all could be read.
 	Survey(ctx context.Context, policies []Policy) ([]Stock, error)
 
+	// Portraits reads, uncached and in the order of people, what each can sign in
+	// with, and how policies exclude them. Without policies nothing is read of
+	// Conditional Access; what could not be read is not Known. Unavailable when
+	// nothing could be read at all.
+	Portraits(ctx context.Context, people []ID, policies []Policy) ([]Portrait, error)
+
 	// Missing returns those of people whose accounts are deleted. Unavailable.
 	Missing(ctx context.Context, people []ID) ([]ID, error)
 }

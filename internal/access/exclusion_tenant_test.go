@@ -194,3 +194,27 @@ func (t *tenant) Missing(_ context.Context, people []access.ID) ([]access.ID, er
 	}
 	return missing, nil
 }
+
+func (t *tenant) Portraits(_ context.Context, people []access.ID, policies []access.Policy) ([]access.Portrait, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := take(&t.relaxed.surveyErr); err != nil {
+		return nil, err
+	}
+	var all []access.Portrait
+	for _, id := range people {
+		p := access.Portrait{Credentials: access.Credentials{
+			At: t.now(), Person: t.members[id], Known: true, Passkeys: t.passkeys[id], PasskeyPolicy: anyPasskey(), Passes: t.live(id),
+		}, Ruled: true}
+		for _, policy := range policies {
+			p.Exempt = append(p.Exempt, t.exempt(access.Exemption{Person: id, Policy: policy.ID, Group: policy.Group}))
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// anyPasskey is a policy that lets everybody have any passkey.
+func anyPasskey() access.PasskeyPolicy {
+	return access.PasskeyPolicy{Known: true, Enabled: true, SelfService: true, Include: []access.PasskeyTarget{{All: true}}, Profiles: []access.PasskeyProfile{{}}}
+}

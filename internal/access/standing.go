@@ -29,43 +29,6 @@ var leased = []State{Approved, CarryingOut, InForce, Ending}
 // everything is more requests than are ever open.
 const everything = 100_000
 
-// Standings tells how a person stands under every policy that may be relaxed.
-// Forbidden for whoever neither asks, decides nor audits.
-func (d *Desk) Standings(ctx context.Context, actor, person ID) ([]Standing, error) {
-	policies, err := d.visible(ctx, actor)
-	if err != nil {
-		return nil, err
-	}
-	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: person, States: leased, Limit: everything})
-	if err != nil {
-		return nil, err
-	}
-	names, _ := d.policies(ctx) // without names they go by alias or id
-	stocks, err := d.Directory.Survey(ctx, policies)
-	if err != nil {
-		d.Log.WarnContext(ctx, "reading who is excluded", "person", person, "error", err)
-	}
-	list := make([]Standing, 0, len(policies))
-	for i, p := range policies {
-		one := Standing{Policy: named(names, p.ID), Leases: of(leases, p.ID), Known: err == nil}
-		if one.Known {
-			one.Exempt = stocks[i].exempt(person)
-		}
-		list = append(list, one)
-	}
-	return list, nil
-}
-
-// exempt is how the policy excludes a person, as far as the stock tells.
-func (s Stock) exempt(person ID) Exempt {
-	is := func(p Person) bool { return p.ID == person }
-	e := Exempt{Listed: slices.ContainsFunc(s.Excluded, is)}
-	if slices.ContainsFunc(s.Listed, is) {
-		e.Otherwise = []string{"in the policy itself"}
-	}
-	return e
-}
-
 // Ledger tells who is excluded from a policy, by whom and until when, and who is
 // without a lease. Forbidden for whoever neither asks, owns it nor audits.
 func (d *Desk) Ledger(ctx context.Context, actor, policy ID) (Ledger, error) {

@@ -20,6 +20,7 @@ type tenant struct {
 	privs    map[access.ID][]string
 	passes   map[access.ID]access.LivePass
 	relaxed  relaxed
+	passkeys map[access.ID][]access.Passkey
 	made     int
 	deleted  int
 	// Each of these happens to the next call and is then gone.
@@ -34,7 +35,7 @@ func newTenant(now func() time.Time) *tenant {
 	t := &tenant{
 		now: now, members: map[access.ID]access.Member{}, managers: map[access.ID]access.ID{},
 		privs: map[access.ID][]string{}, passes: map[access.ID]access.LivePass{},
-		relaxed: newRelaxed(),
+		relaxed: newRelaxed(), passkeys: map[access.ID][]access.Passkey{},
 	}
 	for _, id := range []access.ID{"adele", "bianca", "megan", "joni", "lee", "hermit"} {
 		t.members[id] = access.Member{Person: access.Person{ID: id, Name: string(id)}, Found: true, Enabled: true}
@@ -120,10 +121,14 @@ func (t *tenant) IssuePass(_ context.Context, person access.ID, terms access.Ter
 func (t *tenant) Passes(_ context.Context, person access.ID) ([]access.LivePass, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.live(person), nil
+}
+
+func (t *tenant) live(person access.ID) []access.LivePass {
 	if p, ok := t.passes[person]; ok {
-		return []access.LivePass{p}, nil
+		return []access.LivePass{p}
 	}
-	return nil, nil
+	return nil
 }
 
 func (t *tenant) DeletePass(_ context.Context, person access.ID, pass string) error {

@@ -69,6 +69,7 @@ type Directory struct {
 	log  *slog.Logger
 
 	policy      kept[access.PassPolicy]
+	passkeys    kept[access.PasskeyPolicy]
 	roleGroups  kept[roleGroups]
 	policyNames kept[[]access.PolicyRef]
 	members     kept[membersOf]

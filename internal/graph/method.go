@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	jsonserialization "github.com/microsoft/kiota-serialization-json-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -20,46 +19,29 @@ var (
 	errNoPass = errors.New("pass without id, start or lifetime")
 )
 
-// methods reads the person's authentication methods. A pass among them comes
-// with all its properties, so that passes need no call of their own (Graph:
-// List methods).
+// methods reads the person's authentication methods.
 func (d *Directory) methods(ctx context.Context, about *dossier, o outcome) {
 	s := &about.subject
-	all, err := list[json.RawMessage](ctx, d.line, o, nil)
-	if err == nil {
-		s.Methods, s.Passes, err = sortMethods(all)
-	}
+	h, err := d.held(ctx, s.ID, o)
 	if err != nil {
-		s.Methods, s.Passes = nil, nil
 		d.unknown(ctx, about, unknownMethods, err)
 		return
 	}
-	s.Passes, _ = d.recent.passes(s.ID, s.Passes, d.now())
+	s.Methods, s.Passes = h.kinds, h.passes
 }
 
-func sortMethods(all []json.RawMessage) (kinds []string, passes []access.LivePass, err error) {
-	for _, raw := range all {
-		var method struct {
-			Type string `json:"@odata.type"`
-		}
-		if err := json.Unmarshal(raw, &method); err != nil {
-			return nil, nil, undecodable(0, err)
-		}
-		kind := strings.TrimSuffix(strings.TrimPrefix(method.Type, "#microsoft.graph."), "AuthenticationMethod")
-		if kind == "" {
-			return nil, nil, undecodable(0, errNoKind)
-		}
-		kinds = append(kinds, kind)
-		if kind != passKind {
-			continue
-		}
-		pass, _, err := decodePass(raw)
-		if err != nil {
-			return nil, nil, err
-		}
-		passes = append(passes, pass)
+// held sorts the methods of somebody, with the passes as they must be now.
+func (d *Directory) held(ctx context.Context, person access.ID, o outcome) (held, error) {
+	all, err := list[json.RawMessage](ctx, d.line, o, nil)
+	if err != nil {
+		return held{}, err
 	}
-	return kinds, passes, nil
+	h, err := sortMethods(all)
+	if err != nil {
+		return held{}, err
+	}
+	h.passes, _ = d.recent.passes(person, h.passes, d.now())
+	return h, nil
 }
 
 // decodePass reads a pass with the SDK's model, and its code where it has one.

@@ -1,0 +1,98 @@
+package access
+
+import (
+	"context"
+)
+
+// Portrait is one person as Entra shows them at one moment.
+type Portrait struct {
+	Credentials
+	// Ruled is false where Entra did not tell the policies.
+	Ruled bool
+	// Exempt tells how each of the policies that were asked about excludes the
+	// person, in their order.
+	Exempt []Exempt
+}
+
+// Status is how a person stands: what they sign in with, what that is good for,
+// and under which policies that may be relaxed.
+type Status struct {
+	Credentials
+	Readiness Readiness
+	Standings []Standing
+}
+
+// MostTogether is how many people one status may be asked about: Entra lets the
+// methods of five be read in ten seconds (Graph: throttling limits).
+const MostTogether = 5
+
+// Status tells how a person stands, in one round trip. Forbidden for whoever
+// neither asks nor audits.
+func (d *Desk) Status(ctx context.Context, actor ID, person Person) (Status, error) {
+	if err := d.mayLook(ctx, actor); err != nil {
+		return Status{}, err
+	}
+	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: person.ID, States: leased, Limit: everything})
+	if err != nil {
+		return Status{}, err
+	}
+	names, _ := d.policies(ctx) // without names they go by alias or id
+	all, err := d.Directory.Portraits(ctx, []ID{person.ID}, d.Settings.Policies)
+	if err != nil {
+		return Status{}, err
+	}
+	s := d.status(all[0], person)
+	for i, p := range d.Settings.Policies {
+		one := Standing{Policy: named(names, p.ID), Leases: of(leases, p.ID), Known: all[0].Ruled}
+		if one.Known {
+			one.Exempt = all[0].Exempt[i]
+		}
+		s.Standings = append(s.Standings, one)
+	}
+	return s, nil
+}
+
+// Statuses tells how at most MostTogether people stand, without their policies, in
+// one round trip. Forbidden for whoever neither asks nor audits, Invalid for more.
+func (d *Desk) Statuses(ctx context.Context, actor ID, people []Person) ([]Status, error) {
+	if err := d.mayLook(ctx, actor); err != nil {
+		return nil, err
+	}
+	if len(people) > MostTogether {
+		return nil, Fail(Invalid, "That are %d people. Entra lets me look at %d at a time.", len(people), MostTogether)
+	}
+	ids := make([]ID, 0, len(people))
+	for _, p := range people {
+		ids = append(ids, p.ID)
+	}
+	portraits, err := d.Directory.Portraits(ctx, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Status, 0, len(people))
+	for i, p := range portraits {
+		all = append(all, d.status(p, people[i]))
+	}
+	return all, nil
+}
+
+// status judges a portrait. Who is gone keeps the name under which they were
+// found.
+func (d *Desk) status(p Portrait, person Person) Status {
+	if !p.Person.Found {
+		p.Person.Person = person
+	}
+	return Status{Credentials: p.Credentials, Readiness: p.Readiness(d.now())}
+}
+
+// mayLook lets the help desk and the auditors look at other people.
+func (d *Desk) mayLook(ctx context.Context, actor ID) error {
+	m, err := d.Member(ctx, actor)
+	if err != nil {
+		return err
+	}
+	if !d.MayAsk(m) && !d.MayAudit(m) {
+		return Fail(Forbidden, "How other people stand is for the help desk and the auditors.")
+	}
+	return nil
+}
