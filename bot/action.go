@@ -20,6 +20,7 @@ const (
 	verbExclude = "exclude" // opens a form for a person and a policy
 	verbAskPass = "askpass" // opens a form for a person
 	verbGuide   = "guide"   // the steps for a person
+	verbRetry   = "retry"   // opens a form like the one that a request came from
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -68,6 +69,7 @@ func verbs() map[string]verb {
 		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:  {slow: true, do: (*Bot).excludeThis},
 		verbAskPass:  {slow: true, do: (*Bot).askPass},
+		verbRetry:    {slow: true, do: (*Bot).retry},
 		verbExtend:   {slow: true, do: (*Bot).extend},
 	}
 }

@@ -89,7 +89,7 @@ func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
 	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r))
-	c = c.add(news(append(decided(r, f), outcome(s, f)...)...)...)
+	c = c.add(news(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...)...)...)
 	c = c.add(apart(row("Reason", reason(r.Terms))), row("Allowed", allows(r.Terms, f)...), footing(r, f))
 	return c.with(approverButtons(r, f)...)
 }

@@ -9,7 +9,7 @@ func drawAsker(s Sight, f Face) Card {
 	title, color := stateTitle(r)
 	c := newCard("Your request "+refText(r.Ref)+": "+plainText(stateName(r.State))+".", heading(title, color), subject(r))
 	c = c.add(news(askerNews(s, f)...)...)
-	return c.add(askedFor(r, f)...).with(askerButtons(s)...)
+	return c.add(askedFor(r, f)...).with(append(askerButtons(s), againButton(r, f)...)...)
 }
 
 // subject says what a card is about.
@@ -58,7 +58,7 @@ func askerNews(s Sight, f Face) []element {
 	case access.Ending:
 		return outcome(s, f)
 	default:
-		return append(append(decided(r, f), outcome(s, f)...), afterwards(r)...)
+		return append(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...), afterwards(r)...)
 	}
 }
 
@@ -77,7 +77,7 @@ func afterwards(r access.Request) []element {
 // inForceNews tells of the live pass: until when it works, and whether its code
 // was seen.
 func inForceNews(s Sight, f Face) []element {
-	return []element{worksUntil(s.Request, f), row("Code", shown(s))}
+	return append([]element{worksUntil(s.Request, f), row("Code", shown(s))}, passkeyRow(s.Request, f)...)
 }
 
 // shown tells how often the code was on the screen and what is left.

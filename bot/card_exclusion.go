@@ -75,6 +75,9 @@ func exclusionTerms(t access.Terms, f Face) []textRun {
 	if t.Extends != "" {
 		runs = append(runs, ours(", from the end of "), theirs(string(t.Extends), nameLength))
 	}
+	if t.Register {
+		runs = append(runs, ours(", to register a passkey"))
+	}
 	if t.KeepSessions {
 		return append(runs, ours(". Sessions are left alone at the end: one may go on for up to a day."))
 	}
@@ -101,7 +104,7 @@ func exclusionNow(r access.Request, f Face) []element {
 	case access.Ending:
 		return takingAway(r, f)
 	case access.Ended:
-		return append(decided(r, f), proof(r, f)...)
+		return append(append(decided(r, f), proof(r, f)...), passkeyRow(r, f)...)
 	case access.Failed:
 		return append(append(decided(r, f), came(r, f)...), row("Next", ours("Nothing is left of it. See why, then ask again.")))
 	case access.Denied:
@@ -118,10 +121,10 @@ func holding(r access.Request, f Face) []element {
 	if r.Replaced {
 		return []element{notice("attention", "Gone", ours("Entra does not show the exclusion: somebody else has taken it away. End it here, and ask whoever did."))}
 	}
-	return []element{
+	return append([]element{
 		row("Until", bold(f.until(r.Ends))),
 		row("Now", ours("Entra has agreed. It may take a minute or two until a sign-in sees it.")),
-	}
+	}, passkeyRow(r, f)...)
 }
 
 // takingAway tells of an exclusion that is being ended, and why that is not done yet.

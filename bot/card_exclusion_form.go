@@ -94,6 +94,7 @@ func exclusionInputs(t access.Terms, f Face) []element {
 		rows = append(rows, start, hint)
 	}
 	return append(rows,
+		toggleInput{ID: inputRegister, Label: "What for", Title: "To register a passkey: Passdesk looks for it, and then ends this.", On: t.Register},
 		toggleInput{ID: inputRevoke, Label: "At the end", Title: "Revoke sessions: else a session may go on for up to a day.", On: !t.KeepSessions},
 		textInput{ID: inputTicket, Label: "Ticket (optional)", MaxLength: ticketLength, Value: typed(t.Ticket, ticketLength)},
 		textInput{

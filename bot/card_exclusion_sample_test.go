@@ -74,6 +74,7 @@ func exclusionSituations() []situation {
 	all = append(all, exclusionForms()...)
 	all = append(all, policySituations()...)
 	all = append(all, statusSituations()...)
+	all = append(all, passkeySituations()...)
 	all = append(all, driftSituations()...)
 	return append(all, forgedExclusions("hostile", hostile)...)
 }

@@ -42,6 +42,33 @@ func crowdedStatus(text string, p access.Person, standings []access.Standing) ac
 	return with(s, func(*access.Status) {})
 }
 
+// passkeySituations are requests whose passkey has come, or has not.
+func passkeySituations() []situation {
+	var all []situation
+	came := func(r *access.Request) {
+		r.Began, r.Registered, r.Passkey = noon.Add(-30*time.Minute), noon.Add(-5*time.Minute), "“My phone”"
+	}
+	for _, state := range []access.State{access.InForce, access.Ended} {
+		word := "ended"
+		if state == access.InForce {
+			word = "in_force"
+		}
+		for name, change := range map[string]func(*access.Request){
+			"registered": came,
+			"elsewhere":  func(r *access.Request) { came(r); r.Elsewhere = true },
+			"none":       func(r *access.Request) { r.Began = noon.Add(-time.Hour) },
+		} {
+			s := changed(Sight{Request: request(state)}, change)
+			all = append(all,
+				situation{"passkey_" + name + "_" + word + "_asker", Draw(s, seenBy(adele))},
+				situation{"passkey_" + name + "_" + word + "_approver", Draw(s, seenBy(megan))})
+			x := changed(exclusion(state), func(r *access.Request) { change(r); r.Terms.Register, r.Elsewhere = true, false })
+			all = append(all, situation{"passkey_" + name + "_" + word + "_exclusion", Draw(x, seenBy(adele))})
+		}
+	}
+	return all
+}
+
 func statusSituations() []situation {
 	f := seenBy(adele)
 	phone := access.Passkey{Name: "Alex's phone", Model: "Microsoft Authenticator - iOS", AAGUID: "90a3ccdf-635c-4729-a248-9b709135078f", Kind: access.DeviceBound, Attested: true, Created: noon.Add(-90 * 24 * time.Hour)}

@@ -189,7 +189,8 @@ func FuzzParse(f *testing.F) {
 			require.False(t, !got.terms.Start.IsZero() && got.terms.Start.Before(at.now))
 			require.Contains(t, access.Platforms(), got.terms.Platform)
 		case "status":
-			require.NotEmpty(t, got.person)
+			require.NotEmpty(t, got.people)
+			require.NotContains(t, got.people, "")
 		case "end":
 			_, ok := access.ParseRef(string(got.ref))
 			require.True(t, ok)

@@ -50,6 +50,7 @@ const (
 	inputWhy        = "why"      // why a request is denied
 	inputPolicy     = "policy"   // the id of a Conditional Access policy
 	inputPlatform   = "platform" // a kind of device, in Graph's words
+	inputRegister   = "register" // "true" or "false": it is for registering a passkey
 	inputRevoke     = "revoke"   // "true" or "false": sessions are revoked at the end
 )
 

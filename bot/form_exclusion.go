@@ -20,6 +20,7 @@ func (f fields) overExclusion(t access.Terms) {
 	delete(f, inputOnce)
 	f[inputPolicy] = quoted(string(t.Policy.ID))
 	f[inputPlatform] = quoted(t.Platform)
+	f[inputRegister] = quoted(strconv.FormatBool(t.Register))
 	f[inputRevoke] = quoted(strconv.FormatBool(!t.KeepSessions))
 }
 
@@ -30,6 +31,7 @@ func readExclusionForm(r access.Request, f fields, at moment) wish {
 		typed: string(clean(f.text(inputPersonText), upnLength)),
 		terms: access.Terms{
 			KeepSessions: f.text(inputRevoke) == "false",
+			Register:     f.text(inputRegister) == "true",
 			Ticket:       string(clean(f.text(inputTicket), ticketLength)),
 			Reason:       string(clean(f.text(inputReason), reasonLength)),
 			Extends:      r.Terms.Extends,

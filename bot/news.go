@@ -5,6 +5,9 @@ import "github.com/passdesk/passdesk/internal/access"
 // newsFor is what somebody is told, in a line, when a request has changed or waits
 // for them; empty when there is nothing to tell.
 func newsFor(r access.Request, f Face) plainText {
+	if text := passkeyNews(r, f); text != "" {
+		return text
+	}
 	if r.Kind == access.Exclusion {
 		return exclusionNews(r, f)
 	}
@@ -27,7 +30,7 @@ func newsFor(r access.Request, f Face) plainText {
 	case access.Failed:
 		return "The pass for " + person + " (" + ref + ") could not be given" + because(r.Why)
 	case access.Ending, access.Ended:
-		return "The pass for " + person + " (" + ref + ") has ended" + because(r.Why)
+		return "The pass for " + person + " (" + ref + ") has ended" + because(r.Why) + sentenceEnd(r.Why) + without(r)
 	case access.InForce:
 		if r.Replaced {
 			return "The pass that Passdesk made for " + person + " (" + ref + ") is not the live one any more: somebody has replaced or deleted it. If it was not used, issue it again or ask who did that."
@@ -35,6 +38,14 @@ func newsFor(r access.Request, f Face) plainText {
 	default: // a form is nobody else's news, and the rest the asker does
 	}
 	return ""
+}
+
+// without says that a pass has ended without a passkey.
+func without(r access.Request) plainText {
+	if r.By.ID != access.Passdesk || r.Began.IsZero() {
+		return ""
+	}
+	return " No passkey was registered. Ask again on its card if it is still needed."
 }
 
 func decider(r access.Request) plainText {

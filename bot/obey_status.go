@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/passdesk/passdesk/internal/access"
 	"github.com/passdesk/passdesk/internal/teams"
@@ -61,4 +62,19 @@ func (b *Bot) askPass(ctx context.Context, p press) (shownCard, error) {
 	}
 	back := execute{Title: "Back", Verb: verbStatus, Extra: map[string]any{inputPerson: person.ID}}
 	return b.opened(ctx, p, r, drawOpened(back)), nil
+}
+
+// retry opens the form of a pass as it was asked for before.
+func (b *Bot) retry(ctx context.Context, p press) (shownCard, error) {
+	s, err := b.Desk.See(ctx, p.Actor, p.claim.Ref)
+	if err != nil {
+		return shownCard{}, err
+	}
+	terms := s.Request.Terms
+	terms.Start, terms.Replace = time.Time{}, false
+	r, err := b.Desk.Draft(ctx, p.Actor, access.Pass, s.Request.Person, terms)
+	if err != nil {
+		return shownCard{}, err
+	}
+	return b.opened(ctx, p, r, drawOpened(button("Back", verbView, s.Request))), nil
 }

@@ -259,7 +259,7 @@ func (w *world) work() []access.Job {
 			return asleep
 		}
 		for _, j := range jobs {
-			if j.Kind == access.Due || j.Kind == access.ReadBack || j.At.After(w.now()) {
+			if j.Kind == access.Due || j.Kind == access.ReadBack || j.Kind == access.Watch || j.At.After(w.now()) {
 				asleep = append(asleep, j)
 				continue
 			}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/passdesk/passdesk/internal/audit"
@@ -194,6 +195,9 @@ func (d *Desk) claim(ctx context.Context, click Click, s Showing) (Showing, erro
 			if next.State != InForce {
 				next.State, next.Due = CarryingOut, v.Claimed.Add(settleAfter)
 			}
+			if next.Began.IsZero() {
+				next.Began = v.Claimed
+			}
 			tx.Record(d.entry(click.Actor, click.Verb, audit.Intent, *next))
 			return nil
 		})
@@ -237,7 +241,10 @@ func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, 
 			e := d.entry(v.Actor, "issue pass", audit.Done, *next)
 			e.Detail = map[string]string{"pass": live.ID, "ends": live.Ends().UTC().Format(time.RFC3339)}
 			tx.Record(e)
-			return tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: v.Made.Add(readBackAfter)})
+			return errors.Join(
+				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: v.Made.Add(readBackAfter)}),
+				tx.Enqueue(ctx, Job{Kind: Watch, Ref: next.Ref, At: v.Made.Add(firstLook)}),
+			)
 		})
 	})
 	if err != nil {

@@ -72,6 +72,9 @@ type Directory interface {
 	// nothing could be read at all.
 	Portraits(ctx context.Context, people []ID, policies []Policy) ([]Portrait, error)
 
+	// Keys lists the person's passkeys and passes, uncached. Unavailable.
+	Keys(ctx context.Context, person ID) ([]Passkey, []LivePass, error)
+
 	// Missing returns those of people whose accounts are deleted. Unavailable.
 	Missing(ctx context.Context, people []ID) ([]ID, error)
 }

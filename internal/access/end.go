@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 
 	"github.com/passdesk/passdesk/internal/audit"
 )
@@ -100,7 +101,7 @@ func (d *Desk) finish(ctx context.Context, r Request) (Request, error) {
 	if err := d.clearLost(ctx, r); err != nil {
 		return r, err
 	}
-	next := r
+	next := d.lookLast(ctx, r)
 	next.Rev++
 	next.Changed = d.now()
 	err := d.Store.Update(ctx, func(tx Tx) error {
@@ -109,7 +110,10 @@ func (d *Desk) finish(ctx context.Context, r Request) (Request, error) {
 			e := d.entry(r.By.ID, "end", audit.Done, *next)
 			e.Detail = map[string]string{"why": r.Why}
 			tx.Record(e)
-			return tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: next.Changed.Add(readBackAfter)})
+			return errors.Join(
+				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: next.Changed.Add(readBackAfter)}),
+				d.tellOutcome(ctx, tx, r, *next),
+			)
 		})
 	})
 	if CodeOf(err) == Stale { // somebody else has finished it

@@ -143,6 +143,7 @@ func (d *Desk) inForce(ctx context.Context, r Request, h Hold, c Case) error {
 			return errors.Join(
 				tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID}),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: next.Changed.Add(readBackAfter)}),
+				d.watchFrom(ctx, tx, *next),
 			)
 		})
 	})

@@ -218,3 +218,12 @@ func (t *tenant) Portraits(_ context.Context, people []access.ID, policies []acc
 func anyPasskey() access.PasskeyPolicy {
 	return access.PasskeyPolicy{Known: true, Enabled: true, SelfService: true, Include: []access.PasskeyTarget{{All: true}}, Profiles: []access.PasskeyProfile{{}}}
 }
+
+func (t *tenant) Keys(_ context.Context, person access.ID) ([]access.Passkey, []access.LivePass, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := take(&t.keysErr); err != nil {
+		return nil, nil, err
+	}
+	return t.passkeys[person], t.live(person), nil
+}

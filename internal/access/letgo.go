@@ -118,7 +118,11 @@ func (d *Desk) closeExclusion(ctx context.Context, r Request, h Hold, still []st
 	gone := h.Gone
 	h = h.done()
 	h.State, h.Since, h.Leases, h.Gone = Free, d.now(), nil, nil
-	ended, err := d.over(ctx, r, h, func(next *Request) { next.Gone, next.Still = gone, still })
+	seen := d.lookLast(ctx, r)
+	ended, err := d.over(ctx, r, h, func(next *Request) {
+		next.Gone, next.Still = gone, still
+		next.Registered, next.Passkey = seen.Registered, seen.Passkey
+	})
 	if err == nil && len(still) > 0 {
 		d.noticeStill(ctx, ended)
 	}
@@ -166,6 +170,7 @@ func (d *Desk) over(ctx context.Context, r Request, h Hold, change func(*Request
 			return errors.Join(
 				tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID}),
 				d.tellDecider(ctx, tx, *next),
+				d.tellOutcome(ctx, tx, r, *next),
 			)
 		})
 	})

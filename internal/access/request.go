@@ -82,6 +82,9 @@ type Terms struct {
 	// KeepSessions leaves running sessions alone when the exclusion ends; else
 	// they are revoked, so that the policy binds again at once.
 	KeepSessions bool `json:"keepSessions,omitempty"`
+	// Register says that an exclusion is for registering a passkey: it has served
+	// its purpose when there is one.
+	Register bool `json:"register,omitempty"`
 	// Extends is the request whose exclusion this one goes on with: it lasts
 	// Minutes from that one's end.
 	Extends Ref `json:"extends,omitempty"`
@@ -153,12 +156,19 @@ type Request struct {
 	// GivenUp says that an exclusion which is being carried out will not be: what
 	// may be there of it is taken away, and then the request has failed.
 	GivenUp bool `json:"givenUp,omitempty"`
-	// Began is when it was first tried to carry out an exclusion.
+	// Began is when it was first tried to carry it out.
 	Began time.Time `json:"began,omitzero"`
 	// Gone are the two reads that showed it gone.
 	Gone []time.Time `json:"gone,omitempty"`
 	// Still says in words how Entra excludes the person although it ended.
 	Still []string `json:"still,omitempty"`
+	// Registered is when the passkey appeared that the request was for, by Entra's
+	// clock; zero while there is none.
+	Registered time.Time `json:"registered,omitzero"`
+	// Passkey is what that passkey is called.
+	Passkey string `json:"passkey,omitempty"`
+	// Elsewhere says that it was registered, and not by this pass.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Late is how often it was told that the end is overdue: 1, those whom it
 	// concerns; 2, security, too.
 	Late int `json:"late,omitempty"`
@@ -240,6 +250,9 @@ func (t Terms) exclusionWords(w map[string]string) {
 	w["sessions"] = "revoked at the end"
 	if t.KeepSessions {
 		w["sessions"] = "kept"
+	}
+	if t.Register {
+		w["for"] = "registering a passkey"
 	}
 	if t.Extends != "" {
 		w["extends"] = string(t.Extends)

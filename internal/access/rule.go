@@ -13,6 +13,9 @@ type Settings struct {
 	Protected  []ID // people and groups for whom nothing is ever given
 	Security   []ID // groups whose members are told of an ending that is long overdue
 	Policies   []Policy
+	// OfferEnd leaves an exclusion in force when the passkey that it was for is
+	// registered, and offers to end it; else it ends by itself.
+	OfferEnd bool
 	// NoGrants stops everything new; endings go on.
 	NoGrants bool
 }

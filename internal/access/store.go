@@ -133,6 +133,7 @@ const (
 	Notify   JobKind = "notify"    // tell Job.Person, in a line, what became of the request
 	Due      JobKind = "due"       // lapse, settle, remind or end what is due
 	ReadBack JobKind = "read back" // look whether what was given is there, and what was ended is gone
+	Watch    JobKind = "watch"     // look whether the passkey has appeared that the request is for
 	Warn     JobKind = "warn"      // bring the cards of the drift Job.Ref up to date, and send Job.Person theirs
 )
 

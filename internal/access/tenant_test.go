@@ -24,7 +24,7 @@ type tenant struct {
 	made     int
 	deleted  int
 	// Each of these happens to the next call and is then gone.
-	factsErr, issueErr, deleteErr error
+	factsErr, issueErr, deleteErr, keysErr error
 	// lost makes the pass and loses the answer.
 	lost bool
 	// during runs while Graph is making the pass.

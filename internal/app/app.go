@@ -210,6 +210,8 @@ func (a *App) work(ctx context.Context, j access.Job) error {
 	switch j.Kind {
 	case access.Due:
 		return a.desk.Due(ctx, j.Ref)
+	case access.Watch:
+		return a.desk.Watch(ctx, j.Ref)
 	case access.ReadBack:
 		return a.desk.ReadBack(ctx, j.Ref)
 	default:

@@ -67,6 +67,9 @@ type DeskConfig struct {
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
 	Security   []string `yaml:"security"` // told of an end that is long overdue; empty: the auditors
+	// WhenRegistered says what becomes of an exclusion when the passkey that it was
+	// for is there: end, or offer to end it.
+	WhenRegistered string `yaml:"when_registered"`
 }
 
 // PolicyConfig is a Conditional Access policy that may be relaxed, and how.
@@ -93,6 +96,7 @@ func Defaults() Config {
 		},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
+		Desk:       DeskConfig{WhenRegistered: "end"},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -140,6 +144,7 @@ func (c Config) settings() access.Settings {
 	s := access.Settings{
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
+		OfferEnd: c.Desk.WhenRegistered == "offer",
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

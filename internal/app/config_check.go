@@ -31,6 +31,7 @@ func (r *reading) check(c *Config) {
 	r.https(".bot.scope", c.Bot.Scope)
 	r.hosts(".bot.service_hosts", c.Bot.ServiceHosts)
 	r.oneOf(".entra.pim", c.Entra.PIM, "required", "absent")
+	r.oneOf(".desk.when_registered", c.Desk.WhenRegistered, "end", "offer")
 	r.oneOf(".credential", c.Credential, credential.Default, credential.Secret, credential.Certificate,
 		credential.Workload, credential.Managed, credential.Federated)
 	r.address(".listen", c.Listen, false)

@@ -23,6 +23,7 @@ type Overrides struct {
 	Auditors       []string `name:"desk-auditors" env:"PASSDESK_DESK_AUDITORS" help:"Groups that may read the audit." placeholder:"GUID"`
 	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
 	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
+	WhenRegistered *string  `name:"desk-when-registered" env:"PASSDESK_DESK_WHEN_REGISTERED" help:"end, or offer." placeholder:"WORD"`
 	Protected      []string `name:"desk-protected" env:"PASSDESK_DESK_PROTECTED" help:"People and groups for whom nothing is given." placeholder:"GUID"`
 }
 
@@ -47,6 +48,7 @@ func (o Overrides) apply(c *Config, r *reading) {
 	text(o.Authority, &c.Entra.Authority, ".entra.authority")
 	text(o.CAFile, &c.Entra.CAFile, ".entra.ca_file")
 	text(o.PIM, &c.Entra.PIM, ".entra.pim")
+	text(o.WhenRegistered, &c.Desk.WhenRegistered, ".desk.when_registered")
 	text(o.Credential, &c.Credential, ".credential")
 	if o.Grants != nil {
 		if err := c.Grants.UnmarshalText([]byte(*o.Grants)); err != nil {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"time"
@@ -93,4 +94,11 @@ func (m method) named() string {
 		return "at " + domain
 	}
 	return m.Name
+}
+
+// Keys implements access.Directory.
+func (d *Directory) Keys(ctx context.Context, person access.ID) ([]access.Passkey, []access.LivePass, error) {
+	got, err := d.line.get(ctx, user(string(person), "authentication", "methods"))
+	h, err := d.held(ctx, person, outcome{got.body, err})
+	return h.passkeys, h.passes, unavailable(err)
 }
