@@ -18,6 +18,8 @@ const (
 	verbStatus  = "status"  // which of several people is to be shown
 	verbPolicy  = "policy"  // which of several policies is to be shown
 	verbExclude = "exclude" // opens a form for a person and a policy
+	verbAskPass = "askpass" // opens a form of a pass for a person
+	verbWhy     = "why"     // which of several people's sign-ins are to be explained
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -65,6 +67,8 @@ func verbs() map[string]verb {
 		verbStatus:   {slow: true, do: (*Bot).chooseStatus},
 		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:  {slow: true, do: (*Bot).excludeThis},
+		verbAskPass:  {slow: true, do: (*Bot).passFor},
+		verbWhy:      {slow: true, do: (*Bot).chooseWhy},
 		verbExtend:   {slow: true, do: (*Bot).extend},
 	}
 }
@@ -97,7 +101,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbWhy:
 		return true
 	}
 	return false

@@ -74,6 +74,7 @@ func exclusionSituations() []situation {
 	all = append(all, exclusionForms()...)
 	all = append(all, policySituations()...)
 	all = append(all, driftSituations()...)
+	all = append(all, whySituations()...)
 	return append(all, forgedExclusions("hostile", hostile)...)
 }
 
@@ -264,5 +265,6 @@ func forgedExclusions(name, text string) []situation {
 		{name + "_policy_choose", drawChoosePolicy([]access.PolicyRef{policy})},
 		{name + "_status", drawStatus(person, []access.Standing{{Policy: policy, Leases: []access.Request{held}}, {Policy: policy, Known: true}}, true, f)},
 		{name + "_exclusion_requests", drawRequests([]access.Request{held}, nil, nil, f)},
+		{name + "_why", drawWhy(forgedWhy(text), true, f)},
 	}
 }

@@ -53,6 +53,11 @@ func commands() []command {
 			who:  askers, read: readPerson,
 		},
 		{
+			name: "why", usage: "<person>", example: "why grady",
+			does: "why somebody's sign-ins failed, and what would help",
+			who:  askers, read: readPerson,
+		},
+		{
 			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
 			does: "who is excluded from a policy, by whom and until when",
 			read: readPolicy,

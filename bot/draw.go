@@ -51,6 +51,7 @@ const (
 	inputPolicy     = "policy"   // the id of a Conditional Access policy
 	inputPlatform   = "platform" // a kind of device, in Graph's words
 	inputRevoke     = "revoke"   // "true" or "false": sessions are revoked at the end
+	inputFrom       = "from"     // the verb of the card on which a button stands
 )
 
 // The values of the input named once.
