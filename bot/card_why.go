@@ -119,7 +119,7 @@ func unmetWords(p access.AppliedPolicy) []textRun {
 	case len(wants) == 0:
 		return append(runs, ours(" was not satisfied"))
 	}
-	return append(runs, ours(" wants "), theirs(strings.Join(wants, " and "), findingLength))
+	return append(runs, ours(" wants: "), theirs(strings.Join(wants, ", "), findingLength))
 }
 
 // drawRemedy is one thing that would help, with its button where there is one.

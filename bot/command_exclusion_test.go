@@ -65,6 +65,7 @@ func TestParsePolicyAndStatus(t *testing.T) {
 		`policy Block "legacy" sign-in`:    {command: "policy", policy: `Block "legacy" sign-in`},
 		"status Grady Archie":              {command: "status", person: "Grady Archie"},
 		`status "Grady Archie"`:            {command: "status", person: "Grady Archie"},
+		"why Grady Archie":                 {command: "why", person: "Grady Archie"},
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -81,6 +82,7 @@ func TestParseExcludeRefuses(t *testing.T) {
 		"exclude":                                   "Whom?",
 		"exclude from platforms":                    "Whom?",
 		"status":                                    "Whose?",
+		"why":                                       "Whose?",
 		"exclude Ann from platforms for 9m":         "from 10 minutes to 30 days",
 		"exclude Ann from platforms for 31d":        "from 10 minutes to 30 days",
 		"exclude Ann for ever from x":               "", // a person called so, for all we know

@@ -34,8 +34,8 @@ var (
 	// A pass never meets a strength that resists phishing, and is taken all the same
 	// where security information is registered.
 	passToRegister = Remedy{Kind: HelpPass, Text: "It is good for registering a passkey, and nothing else that this policy guards."}
-	steps          = Remedy{Kind: HelpGuide, Text: "Register one: the guide shows the steps."}
-	stepsFromDesk  = Remedy{Kind: HelpGuide, Text: "Register it from a computer instead, with the QR code: the guide shows the steps. Both devices need Bluetooth and the internet."}
+	steps          = Remedy{Kind: HelpGuide, Text: "Register one; the guide shows the steps."}
+	stepsFromDesk  = Remedy{Kind: HelpGuide, Text: "Register it from a computer instead, with the QR code; the guide shows the steps. Both devices need Bluetooth and the internet."}
 	enrolDevice    = elsewhere("Bring the device under the organisation's management and let it report, or sign in from one that is.")
 )
 
@@ -65,7 +65,7 @@ var remedies = map[cause][]Remedy{
 }
 
 // help is what would help with all failures: those of the newest first, each
-// once. What works again needs no help.
+// once, and one pass for all. What works again needs no help.
 func help(all []Failure, may func(ID) bool) []Remedy {
 	var list []Remedy
 	for _, f := range all {
@@ -73,12 +73,17 @@ func help(all []Failure, may func(ID) bool) []Remedy {
 			continue
 		}
 		for _, r := range f.help(may) {
-			if !slices.ContainsFunc(list, func(o Remedy) bool { return o.Kind == r.Kind && o.Policy.ID == r.Policy.ID && o.Text == r.Text }) {
+			if !slices.ContainsFunc(list, r.like) {
 				list = append(list, r)
 			}
 		}
 	}
 	return list
+}
+
+// like tells whether two remedies are one.
+func (r Remedy) like(o Remedy) bool {
+	return o.Kind == r.Kind && o.Policy.ID == r.Policy.ID && (o.Text == r.Text || r.Kind == HelpPass || r.Kind == HelpExclusion)
 }
 
 // help is what would help with one failure. may tells which policies Passdesk may

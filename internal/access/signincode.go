@@ -4,26 +4,26 @@ package access
 type cause int
 
 const (
-	byUnknown  cause = iota
-	byNothing        // it was not finished, and nothing stood in the way
-	byEnrol          // nothing is registered that could prove more
-	byProof          // more was to be proved, and was not
-	byDevice         // the device is not managed as it should be
-	byApp            // the app is not protected as it should be
-	byPolicy         // a Conditional Access policy said no
-	byFlow           // signing in on another device is blocked
-	byRisk           // the sign-in or the person looks compromised
-	byPhone          // signing in by phone is switched off
-	byPassUse        // a pass that does not work (any more)
-	byPassRule       // the policy for passes
-	byPassTime       // a pass that does not work yet
-	byKey            // a passkey that Entra does not know
-	byKeyRule        // the policy for passkeys
-	byHello          // Windows Hello on this device
-	byDeviceOff      // the device is disabled in Entra
-	byPassword       // the password
-	byLock           // too many tries, or a bad address
-	byAccount        // the account cannot sign in at all
+	byUnknown   cause = iota
+	byNothing         // it was not finished, and nothing stood in the way
+	byEnrol           // nothing is registered that could prove more
+	byProof           // more was to be proved, and was not
+	byDevice          // the device is not managed as it should be
+	byApp             // the app is not protected as it should be
+	byPolicy          // a Conditional Access policy said no
+	byFlow            // signing in on another device is blocked
+	byRisk            // the sign-in or the person looks compromised
+	byPhone           // signing in by phone is switched off
+	byPassUse         // a pass that does not work (any more)
+	byPassRule        // the policy for passes
+	byPassTime        // a pass that does not work yet
+	byKey             // a passkey that Entra does not know
+	byKeyRule         // the policy for passkeys
+	byHello           // Windows Hello on this device
+	byDeviceOff       // the device is disabled in Entra
+	byPassword        // the password
+	byLock            // too many tries, or a bad address
+	byAccount         // the account cannot sign in at all
 )
 
 // meaning is what a code says, in words that go on from "why it failed".
