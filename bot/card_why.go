@@ -23,7 +23,7 @@ func drawWhy(w access.Why, mayAsk bool, f Face) Card {
 	c := newCard("Why sign-ins failed. Open it in Teams.",
 		heading("Why sign-ins failed", ""), paragraph(bold(name(w.Person)), faint(" "), faded(theirs(w.Person.UPN, upnLength))))
 	if w.Hidden {
-		c = c.add(notice("warning", "Policies hidden", ours("Entra does not tell Passdesk which policies it was: for that it needs the permission Policy.Read.All.")))
+		c = c.add(notice("warning", "Policies hidden", ours("Entra does not tell Passdesk which policies it was. Usually the permission Policy.Read.All is missing.")))
 	}
 	if len(w.Failures) == 0 {
 		c = c.add(paragraph(ours("No sign-in failed that the log shows.")))

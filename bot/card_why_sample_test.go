@@ -37,13 +37,13 @@ func sampleRemedies() []access.Remedy {
 
 func whySituations() []situation {
 	f := seenBy(adele)
-	open, over, unknown, mute, bare := blockedPhone(), blockedPhone(), blockedPhone(), blockedPhone(), blockedPhone()
+	open, over, unknown, mute := blockedPhone(), blockedPhone(), blockedPhone(), blockedPhone()
 	open.Code, open.Words, open.Way, open.Open = 50079, "nothing is registered", []int{50072, 50076}, true
 	over.Over, over.Unmet = true, nil
 	unknown.Code, unknown.Words, unknown.Reason = 987654, "", "Something that is new."
 	unknown.Unmet = []access.AppliedPolicy{{Policy: access.PolicyRef{ID: "x"}, Controls: []string{"Mfa", "RequireCompliantDevice"}}, {Policy: phones}}
 	mute.Code, mute.Words = 987655, ""
-	bare = access.Failure{SignIn: access.SignIn{Access: "failure"}, Hidden: true}
+	bare := access.Failure{SignIn: access.SignIn{Access: "failure"}, Hidden: true}
 	hidden := whyOf([]access.Failure{over, unknown, mute, bare}, access.Remedy{Kind: access.HelpElsewhere, Text: "Microsoft tells what a number means."})
 	hidden.Hidden, hidden.More, hidden.Oldest = true, true, noon.Add(-26*time.Hour)
 	return []situation{

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,21 @@ func TestWhyOpensTheForms(t *testing.T) {
 	require.Contains(t, w.press("adele", "Ask for a pass", nil), "The form is below")
 	require.Contains(t, string(w.last("adele").Card), "Joni Sherman")
 	require.Contains(t, string(w.last("adele").Card), "Ask for a pass")
+}
+
+// What comes back from the card beside the person and the policy is one of the
+// words that are known, or counts for nothing.
+func TestWhyBelievesNoButton(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.logs("alex", blockedBy(phones))
+	w.say("adele", "why alex")
+	message, action := w.button("adele", "Exclude")
+	forged := strings.NewReplacer(`"android"`, `"toaster"`, `"why"`, `"approve"`).Replace(string(action))
+	require.Contains(t, forged, "toaster")
+	answered := w.pressAction("adele", message, json.RawMessage(forged), nil)
+	require.Contains(t, string(answered.Card), `"verb":"status"`)
+	require.Contains(t, string(w.last("adele").Card), `"value":"iOS"`)
 }
 
 // Whoever neither asks nor audits is told nothing, and whom they mean is not

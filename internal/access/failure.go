@@ -99,7 +99,7 @@ func failure(attempt []SignIn, end int) Failure {
 		}
 	}
 	slices.SortStableFunc(f.Unmet, func(a, b AppliedPolicy) int { return rank(a) - rank(b) })
-	f.Hidden = len(f.Unmet) == 0 && (f.Access == policyFailed || f.by() == byPolicy)
+	f.Hidden = len(f.Policies) == 0 && (f.Access == policyFailed || f.by() == byPolicy)
 	return f
 }
 
@@ -121,5 +121,5 @@ func (f Failure) by() cause {
 
 // after tells whether a line shows that what failed works since.
 func (f Failure) after(l SignIn) bool {
-	return l.succeeded() && l.At.After(f.At) && l.AppID == f.AppID && l.Platform() == f.Platform()
+	return l.succeeded() && !f.At.IsZero() && l.At.After(f.At) && l.AppID == f.AppID && l.Platform() == f.Platform()
 }

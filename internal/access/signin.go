@@ -62,8 +62,13 @@ func (s SignIn) failed() bool {
 func (s SignIn) Platform() string {
 	system := strings.ToLower(s.System)
 	for _, p := range []struct{ word, platform string }{
-		{"ios", "iOS"}, {"ipad", "iOS"}, {"iphone", "iOS"}, {"android", "android"},
-		{"windows", "windows"}, {"mac", "macOS"}, {"linux", "linux"},
+		{"ios", "iOS"},
+		{"ipad", "iOS"},
+		{"iphone", "iOS"},
+		{"android", "android"},
+		{"windows", "windows"},
+		{"mac", "macOS"},
+		{"linux", "linux"},
 	} {
 		if strings.Contains(system, p.word) {
 			return p.platform
@@ -85,6 +90,8 @@ var registering = map[string]bool{
 
 // CredentialRegistration is the id of the application "Microsoft Authenticator
 // Credential Registration", in which a phone registers its passkey.
+//
+//nolint:gosec // the id of an application, no credential
 const CredentialRegistration = "6aa00308-ea33-4caa-90d6-ae905d8cb51b"
 
 // registers tells whether the sign-in was to register something.

@@ -37,7 +37,7 @@ type meaning struct {
 
 // meanings are the codes of sign-ins (Entra: authentication and authorization
 // error codes; the sign-in page's own codes for passes and passkeys).
-var meanings = map[int]meaning{ //nolint:gosec // words about passes and passwords, none of them a secret
+var meanings = map[int]meaning{
 	50072: {"more information was asked for: nothing is registered yet that could be asked for", byEnrol, true},
 	50079: {"multifactor authentication was asked for, and nothing is registered that could do it", byEnrol, true},
 	50125: {"registering security information was asked for, or a new password", byEnrol, true},

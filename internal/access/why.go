@@ -61,7 +61,7 @@ func (s Settings) relaxes(policy ID) bool {
 func (w *Why) tell(log SignInLog, may func(ID) bool) {
 	w.More = log.More
 	for _, l := range log.Lines {
-		if w.Oldest.IsZero() || l.At.Before(w.Oldest) {
+		if !l.At.IsZero() && (w.Oldest.IsZero() || l.At.Before(w.Oldest)) {
 			w.Oldest = l.At
 		}
 	}

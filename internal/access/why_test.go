@@ -38,6 +38,9 @@ func at(l access.SignIn, before time.Duration, correlation string) access.SignIn
 	return l
 }
 
+// logged are lines of the log, the newest first.
+type logged = []access.SignIn
+
 // briefly are remedies as "kind policy": what a card has buttons and words for.
 func briefly(list []access.Remedy) []string {
 	short := []string{}
@@ -56,94 +59,114 @@ func TestWhyAndWhatWouldHelp(t *testing.T) {
 		helps []string // kinds, with the policy
 	}{
 		"nothing in the log": {nil, "-", []string{}},
-		"a success":          {[]access.SignIn{line(0, myPage, "Windows 11")}, "-", []string{}},
+		"a success":          {logged{line(0, myPage, "Windows 11")}, "-", []string{}},
 		"a phone that a policy blocks": {
-			[]access.SignIn{line(53003, officeHome, "Ios 18.7", blocks)},
-			"Conditional Access blocked it", []string{"exclusion platforms"},
+			logged{line(53003, officeHome, "Ios 18.7", blocks)},
+			"Conditional Access blocked it",
+			[]string{"exclusion platforms"},
 		},
 		"a phone that is blocked while registering, under two policies": {
-			[]access.SignIn{line(53003, myPage, "Ios 18.7", resists, blocks)},
-			"Conditional Access blocked it", []string{"guide", "exclusion platforms", "exclusion strict", "elsewhere", "change strict"},
+			logged{line(53003, myPage, "Ios 18.7", resists, blocks)},
+			"Conditional Access blocked it",
+			[]string{"guide", "exclusion platforms", "exclusion strict", "elsewhere", "change strict"},
 		},
 		"the Authenticator loop": {
-			[]access.SignIn{line(53003, access.CredentialRegistration, "Android 16", resists)},
-			"Conditional Access blocked it", []string{"pass", "guide", "exclusion strict", "change strict"},
+			logged{line(53003, access.CredentialRegistration, "Android 16", resists)},
+			"Conditional Access blocked it",
+			[]string{"pass", "guide", "exclusion strict", "change strict"},
 		},
 		"the same on a computer is no loop": {
-			[]access.SignIn{line(53003, myPage, "Windows 11", resists)},
-			"Conditional Access blocked it", []string{"pass", "guide", "exclusion strict"},
+			logged{line(53003, myPage, "Windows 11", resists)},
+			"Conditional Access blocked it",
+			[]string{"pass", "guide", "exclusion strict"},
 		},
 		"a strength that a pass meets is no loop": {
-			[]access.SignIn{line(53003, myPage, "Ios 18.7", failing(strict, "Require authentication strength - Multifactor authentication"))},
-			"Conditional Access blocked it", []string{"pass", "guide", "exclusion strict"},
+			logged{line(53003, myPage, "Ios 18.7", failing(strict, "Require authentication strength - Multifactor authentication"))},
+			"Conditional Access blocked it",
+			[]string{"pass", "guide", "exclusion strict"},
 		},
 		"app protection loops, too": {
-			[]access.SignIn{line(53009, myPage, "Ios 18.7", failing(strict, "RequireCompliantApp"))},
-			"not protected", []string{"elsewhere", "exclusion strict", "change strict"},
+			logged{line(53009, myPage, "Ios 18.7", failing(strict, "RequireCompliantApp"))},
+			"not protected",
+			[]string{"elsewhere", "exclusion strict", "change strict"},
 		},
 		"a policy that Passdesk may not relax": {
-			[]access.SignIn{line(53003, officeHome, "MacOs 15", failing("other", "Block"))},
-			"Conditional Access blocked it", []string{"change other"},
+			logged{line(53003, officeHome, "MacOs 15", failing("other", "Block"))},
+			"Conditional Access blocked it",
+			[]string{"change other"},
 		},
 		"a device that is not compliant": {
-			[]access.SignIn{line(53000, officeHome, "Windows 11", failing(strict, "RequireCompliantDevice"))},
-			"not compliant", []string{"elsewhere", "exclusion strict"},
+			logged{line(53000, officeHome, "Windows 11", failing(strict, "RequireCompliantDevice"))},
+			"not compliant",
+			[]string{"elsewhere", "exclusion strict"},
 		},
 		"nothing registered": {
-			[]access.SignIn{line(50079, officeHome, "Windows 11", resists), line(50076, officeHome, "Windows 11", resists), line(50072, officeHome, "Windows 11", resists)},
-			"nothing is registered", []string{"pass", "guide"},
+			logged{line(50079, officeHome, "Windows 11", resists), line(50076, officeHome, "Windows 11", resists), line(50072, officeHome, "Windows 11", resists)},
+			"nothing is registered",
+			[]string{"pass", "guide"},
 		},
 		"nothing registered, on a phone": {
-			[]access.SignIn{line(50072, myPage, "Ios 18.7", resists)},
-			"nothing is registered yet", []string{"pass", "guide", "change strict"},
+			logged{line(50072, myPage, "Ios 18.7", resists)},
+			"nothing is registered yet",
+			[]string{"pass", "guide", "change strict"},
 		},
 		"more was asked for than the app can do": {
-			[]access.SignIn{line(500121, officeHome, "Windows 11", resists)},
-			"not completed", []string{"pass", "guide"},
+			logged{line(500121, officeHome, "Windows 11", resists)},
+			"not completed",
+			[]string{"pass", "guide"},
 		},
 		"an interrupt that was gone on from": {
-			[]access.SignIn{line(0, myPage, "Windows 11"), line(50072, myPage, "Windows 11", resists), line(50140, myPage, "Windows 11")},
-			"-", []string{},
+			logged{line(0, myPage, "Windows 11"), line(50072, myPage, "Windows 11", resists), line(50140, myPage, "Windows 11")},
+			"-",
+			[]string{},
 		},
 		"an interrupt in the same second, before its success in the log": {
-			[]access.SignIn{line(50097, myPage, "Windows 11"), line(0, myPage, "Windows 11")},
-			"-", []string{},
+			logged{line(50097, myPage, "Windows 11"), line(0, myPage, "Windows 11")},
+			"-",
+			[]string{},
 		},
 		"a wrong password that was put right": {
-			[]access.SignIn{at(line(0, myPage, ""), time.Hour, "c1"), at(line(50126, myPage, ""), 61*time.Minute, "c1")},
-			"-", []string{},
+			logged{at(line(0, myPage, ""), time.Hour, "c1"), at(line(50126, myPage, ""), 61*time.Minute, "c1")},
+			"-",
+			[]string{},
 		},
 		"a success that was blocked afterwards": {
-			[]access.SignIn{at(line(53003, officeHome, "iOS", blocks), time.Hour, "c1"), at(line(0, myPage, "iOS"), 61*time.Minute, "c1")},
-			"Conditional Access blocked it", []string{"exclusion platforms"},
+			logged{at(line(53003, officeHome, "iOS", blocks), time.Hour, "c1"), at(line(0, myPage, "iOS"), 61*time.Minute, "c1")},
+			"Conditional Access blocked it",
+			[]string{"exclusion platforms"},
 		},
 		"an interrupt that led nowhere": {
-			[]access.SignIn{line(50140, myPage, "Windows 11")}, "Stay signed in", []string{"elsewhere"},
+			logged{line(50140, myPage, "Windows 11")}, "Stay signed in", []string{"elsewhere"},
 		},
-		"a wrong password":            {[]access.SignIn{line(50126, myPage, "Windows 11")}, "password was wrong", []string{"elsewhere", "pass"}},
-		"a pass that was used":        {[]access.SignIn{line(130505, myPage, "Windows 11")}, "used already", []string{"pass"}},
-		"a pass against the policy":   {[]access.SignIn{line(130502, myPage, "Windows 11")}, "policy for passes", []string{"elsewhere", "pass"}},
-		"a passkey of nobody":         {[]access.SignIn{line(500344, myPage, "Ios 18")}, "nobody has the passkey", []string{"pass", "guide"}},
-		"a passkey that is forbidden": {[]access.SignIn{line(135016, myPage, "Ios 18")}, "policy for passkeys", []string{"elsewhere", "pass", "guide"}},
-		"a disabled account":          {[]access.SignIn{line(50057, myPage, "Windows 11")}, "disabled", []string{"elsewhere"}},
+		"a wrong password":            {logged{line(50126, myPage, "Windows 11")}, "password was wrong", []string{"elsewhere", "pass"}},
+		"a pass that was used":        {logged{line(130505, myPage, "Windows 11")}, "used already", []string{"pass"}},
+		"a pass against the policy":   {logged{line(130502, myPage, "Windows 11")}, "policy for passes", []string{"elsewhere", "pass"}},
+		"a passkey of nobody":         {logged{line(500344, myPage, "Ios 18")}, "nobody has the passkey", []string{"pass", "guide"}},
+		"a passkey that is forbidden": {logged{line(135016, myPage, "Ios 18")}, "policy for passkeys", []string{"elsewhere", "pass", "guide"}},
+		"a disabled account":          {logged{line(50057, myPage, "Windows 11")}, "disabled", []string{"elsewhere"}},
 		"a risk is no case for an exclusion": {
-			[]access.SignIn{line(53011, officeHome, "Windows 11", failing(strict, "Block"))}, "compromised", []string{"elsewhere"},
+			logged{line(53011, officeHome, "Windows 11", failing(strict, "Block"))}, "compromised", []string{"elsewhere"},
 		},
-		"a code that nobody knows": {[]access.SignIn{line(987654, myPage, "Windows 11")}, "", []string{"elsewhere"}},
+		"a code that nobody knows": {logged{line(987654, myPage, "Windows 11")}, "", []string{"elsewhere"}},
 		"a code that nobody knows, with a policy": {
-			[]access.SignIn{line(987654, officeHome, "Ios 18", blocks)}, "", []string{"exclusion platforms"},
+			logged{line(987654, officeHome, "Ios 18", blocks)}, "", []string{"exclusion platforms"},
 		},
-		"policies are hidden": {[]access.SignIn{line(53003, officeHome, "Ios 18")}, "Conditional Access blocked it", []string{}},
+		"policies are hidden": {logged{line(53003, officeHome, "Ios 18")}, "Conditional Access blocked it", []string{}},
 		"results of later years, and of reports": {
-			[]access.SignIn{line(53003, officeHome, "Ios 18", blocks, access.AppliedPolicy{Policy: access.PolicyRef{ID: strict}, Result: "unknownFutureValue", Controls: []string{"Block"}}, access.AppliedPolicy{Result: "reportOnlyFailure"})},
-			"Conditional Access blocked it", []string{"exclusion platforms"},
+			logged{line(53003, officeHome, "Ios 18", blocks, access.AppliedPolicy{Policy: access.PolicyRef{ID: strict}, Result: "unknownFutureValue", Controls: []string{"Block"}}, access.AppliedPolicy{Result: "reportOnlyFailure"})},
+			"Conditional Access blocked it",
+			[]string{"exclusion platforms"},
 		},
-		"nothing is told at all":         {[]access.SignIn{{}}, "-", []string{}},
-		"nothing but that it failed":     {[]access.SignIn{{Access: "failure"}}, "", []string{"elsewhere"}},
-		"what works again needs no help": {[]access.SignIn{at(line(0, myPage, "Ios 18"), time.Minute, "c2"), line(53003, myPage, "Ios 18", blocks)}, "Conditional Access blocked it", []string{}},
+		"policies are told, and none failed": {
+			logged{line(53003, officeHome, "Ios 18", access.AppliedPolicy{Result: "unknownFutureValue"})}, "Conditional Access blocked it", []string{},
+		},
+		"nothing is told at all":         {logged{{}}, "-", []string{}},
+		"nothing but that it failed":     {logged{{Access: "failure"}}, "", []string{"elsewhere"}},
+		"what works again needs no help": {logged{at(line(0, myPage, "Ios 18"), time.Minute, "c2"), line(53003, myPage, "Ios 18", blocks)}, "Conditional Access blocked it", []string{}},
 		"elsewhere it works, here not": {
-			[]access.SignIn{at(line(0, myPage, "Windows 11"), time.Minute, "c2"), line(53003, myPage, "Ios 18", blocks)},
-			"Conditional Access blocked it", []string{"guide", "exclusion platforms"},
+			logged{at(line(0, myPage, "Windows 11"), time.Minute, "c2"), line(53003, myPage, "Ios 18", blocks)},
+			"Conditional Access blocked it",
+			[]string{"guide", "exclusion platforms"},
 		},
 	}
 	h := newHouse(t)
@@ -164,6 +187,7 @@ func TestWhyAndWhatWouldHelp(t *testing.T) {
 				require.Empty(t, w.Failures[0].Words)
 			}
 			require.Contains(t, w.Failures[0].Words, tt.words)
+			require.Equal(t, name == "policies are hidden" || name == "nothing but that it failed", w.Hidden)
 		})
 	}
 }
@@ -172,7 +196,7 @@ func TestWhyAndWhatWouldHelp(t *testing.T) {
 func TestWhyGroupsAttempts(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.tenant.relaxed.log["joni"] = access.SignInLog{More: true, Lines: []access.SignIn{
+	h.tenant.relaxed.log["joni"] = access.SignInLog{More: true, Lines: logged{
 		at(line(53003, officeHome, "Ios 18"), 3*time.Hour, "b"),
 		at(line(50076, officeHome, "Windows 11"), time.Minute, "fresh"),
 		at(line(50126, officeHome, "Windows 11"), 2*time.Hour, ""),
@@ -215,7 +239,7 @@ func TestWhyKnowsTheLease(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	r := h.excluded(exclusionTerms(platforms))
-	h.tenant.relaxed.log[r.Person.ID] = access.SignInLog{Lines: []access.SignIn{line(53003, officeHome, "Ios 18", failing(platforms, "Block"))}}
+	h.tenant.relaxed.log[r.Person.ID] = access.SignInLog{Lines: logged{line(53003, officeHome, "Ios 18", failing(platforms, "Block"))}}
 	w, err := h.Why(t.Context(), "adele", r.Person)
 	require.NoError(t, err)
 	i := slices.IndexFunc(w.Remedies, func(o access.Remedy) bool { return o.Kind == access.HelpExclusion })
