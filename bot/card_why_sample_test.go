@@ -26,7 +26,7 @@ func whyOf(failures []access.Failure, remedies ...access.Remedy) access.Why {
 
 func sampleRemedies() []access.Remedy {
 	return []access.Remedy{
-		{Kind: access.HelpPass, Text: "It is good for registering a passkey, and nothing else that this policy guards."},
+		{Kind: access.HelpPass, Text: "It is good for registering a passkey, and for nothing else where a policy wants one."},
 		{Kind: access.HelpGuide, Text: "Register one; the guide shows the steps."},
 		{Kind: access.HelpExclusion, Policy: phones, Platform: "iOS", Text: "for some hours, agreed by an owner of the policy."},
 		{Kind: access.HelpExclusion, Policy: strict, Lease: "PD-7K3MX", Text: "for some hours, agreed by an owner of the policy."},

@@ -17,7 +17,7 @@ const (
 // Remedy is something that would help.
 type Remedy struct {
 	Kind RemedyKind
-	// Policy is whom the remedy is about, for HelpExclusion and HelpChange.
+	// Policy is what the remedy is about, for HelpExclusion and HelpChange.
 	Policy PolicyRef
 	// Platform is the kind of device that was kept out, in Graph's words; may be
 	// empty.
@@ -33,9 +33,10 @@ var (
 	newPass = Remedy{Kind: HelpPass, Text: "It lets the person in without a password and without a second factor, where no policy blocks that or asks for more."}
 	// A pass never meets a strength that resists phishing, and is taken all the same
 	// where security information is registered.
-	passToRegister = Remedy{Kind: HelpPass, Text: "It is good for registering a passkey, and nothing else that this policy guards."}
+	passToRegister = Remedy{Kind: HelpPass, Text: "It is good for registering a passkey, and for nothing else where a policy wants one."}
 	steps          = Remedy{Kind: HelpGuide, Text: "Register one; the guide shows the steps."}
-	stepsFromDesk  = Remedy{Kind: HelpGuide, Text: "Register it from a computer instead, with the QR code; the guide shows the steps. Both devices need Bluetooth and the internet."}
+	stepsFromDesk  = Remedy{Kind: HelpGuide, Text: "Register it from a computer instead, with the QR code; the guide shows the steps. Both devices need Bluetooth and the internet; where attestation is enforced it does not work."}
+	passAtDesk     = Remedy{Kind: HelpPass, Text: "Where nothing is registered yet, it lets the person in on the computer."}
 	enrolDevice    = elsewhere("Bring the device under the organisation's management and let it report, or sign in from one that is.")
 )
 
@@ -129,10 +130,10 @@ func (f Failure) stronger() []Remedy {
 	return nil
 }
 
-// blocked is what helps on a phone that is blocked: another device.
+// blocked is what helps on a phone that is blocked while registering: a computer.
 func (f Failure) blocked() []Remedy {
 	if f.OnPhone() && f.registers() {
-		return []Remedy{stepsFromDesk}
+		return []Remedy{stepsFromDesk, passAtDesk}
 	}
 	return nil
 }

@@ -68,7 +68,7 @@ func TestWhyAndWhatWouldHelp(t *testing.T) {
 		"a phone that is blocked while registering, under two policies": {
 			logged{line(53003, myPage, "Ios 18.7", resists, blocks)},
 			"Conditional Access blocked it",
-			[]string{"guide", "exclusion platforms", "exclusion strict", "elsewhere", "change strict"},
+			[]string{"guide", "pass", "exclusion platforms", "exclusion strict", "elsewhere", "change strict"},
 		},
 		"the Authenticator loop": {
 			logged{line(53003, access.CredentialRegistration, "Android 16", resists)},
@@ -166,7 +166,7 @@ func TestWhyAndWhatWouldHelp(t *testing.T) {
 		"elsewhere it works, here not": {
 			logged{at(line(0, myPage, "Windows 11"), time.Minute, "c2"), line(53003, myPage, "Ios 18", blocks)},
 			"Conditional Access blocked it",
-			[]string{"guide", "exclusion platforms"},
+			[]string{"guide", "pass", "exclusion platforms"},
 		},
 	}
 	h := newHouse(t)
