@@ -18,9 +18,10 @@ const (
 	verbStatus  = "status"  // which of several people is to be shown
 	verbPolicy  = "policy"  // which of several policies is to be shown
 	verbExclude = "exclude" // opens a form for a person and a policy
-	verbAskPass = "askpass" // opens a form for a person
+	verbAskPass = "askpass" // opens a form of a pass for a person
 	verbGuide   = "guide"   // the steps for a person
 	verbRetry   = "retry"   // opens a form like the one that a request came from
+	verbWhy     = "why"     // which of several people's sign-ins are to be explained
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -68,7 +69,8 @@ func verbs() map[string]verb {
 		verbStatus:   {slow: true, do: (*Bot).chooseStatus},
 		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:  {slow: true, do: (*Bot).excludeThis},
-		verbAskPass:  {slow: true, do: (*Bot).askPass},
+		verbAskPass:  {slow: true, do: (*Bot).passFor},
+		verbWhy:      {slow: true, do: (*Bot).chooseWhy},
 		verbRetry:    {slow: true, do: (*Bot).retry},
 		verbExtend:   {slow: true, do: (*Bot).extend},
 	}
@@ -102,7 +104,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbWhy:
 		return true
 	}
 	return false

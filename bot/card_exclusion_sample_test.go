@@ -76,6 +76,7 @@ func exclusionSituations() []situation {
 	all = append(all, statusSituations()...)
 	all = append(all, passkeySituations()...)
 	all = append(all, driftSituations()...)
+	all = append(all, whySituations()...)
 	return append(all, forgedExclusions("hostile", hostile)...)
 }
 
@@ -266,5 +267,6 @@ func forgedExclusions(name, text string) []situation {
 		{name + "_policy_choose", drawChoosePolicy([]access.PolicyRef{policy})},
 		{name + "_status", drawStatus(labelled(text, statusOf(person, access.Standing{Policy: policy, Leases: []access.Request{held}}, access.Standing{Policy: policy, Known: true})), true, f)},
 		{name + "_exclusion_requests", drawRequests([]access.Request{held}, nil, nil, f)},
+		{name + "_why", drawWhy(forgedWhy(text), true, f)},
 	}
 }

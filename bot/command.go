@@ -53,6 +53,11 @@ func commands() []command {
 			who:  askers, read: readPeople,
 		},
 		{
+			name: "why", usage: "<person>", example: "why grady",
+			does: "why somebody's sign-ins failed, and what would help",
+			who:  askers, read: readPerson,
+		},
+		{
 			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
 			does: "who is excluded from a policy, by whom and until when",
 			read: readPolicy,
@@ -83,9 +88,9 @@ func commands() []command {
 // said is a message that was understood.
 type said struct {
 	command string
-	person  string // the words for a person: a name, a UPN, an object id or a mention's tag
+	person  string   // the words for a person: a name, a UPN, an object id or a mention's tag
 	people  []string // the same of several, with status
-	policy  string // the words for a policy
+	policy  string   // the words for a policy
 	ref     access.Ref
 	terms   access.Terms
 }

@@ -70,6 +70,7 @@ func TestParsePolicyAndStatus(t *testing.T) {
 		`status joni; "Rock and Roll"`:     {command: "status", people: []string{"joni", "Rock and Roll"}},
 		"status <at>Joni</at> <at>Al</at>": {command: "status", people: []string{"<at>Joni</at>", "<at>Al</at>"}},
 		"status joni and , , grady":        {command: "status", people: []string{"joni", "grady"}},
+		"why Grady Archie":                 {command: "why", person: "Grady Archie"},
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -86,6 +87,7 @@ func TestParseExcludeRefuses(t *testing.T) {
 		"exclude":                                   "Whom?",
 		"exclude from platforms":                    "Whom?",
 		"status":                                    "Whose?",
+		"why":                                       "Whose?",
 		"exclude Ann from platforms for 9m":         "from 10 minutes to 30 days",
 		"exclude Ann from platforms for 31d":        "from 10 minutes to 30 days",
 		"exclude Ann for ever from x":               "", // a person called so, for all we know

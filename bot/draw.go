@@ -52,6 +52,7 @@ const (
 	inputPlatform   = "platform" // a kind of device, in Graph's words
 	inputRegister   = "register" // "true" or "false": it is for registering a passkey
 	inputRevoke     = "revoke"   // "true" or "false": sessions are revoked at the end
+	inputFrom       = "from"     // the verb of the card on which a button stands
 )
 
 // The values of the input named once.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,9 @@ func (b *Bot) excludeThis(ctx context.Context, p press) (shownCard, error) {
 		return shownCard{}, err
 	}
 	t := access.Terms{Minutes: usualExclusion, Platform: usualPlatform}
+	if platform := p.fields.text(inputPlatform); slices.Contains(access.Platforms(), platform) {
+		t.Platform = platform
+	}
 	found, err := b.Desk.FindPolicy(ctx, p.fields.text(inputPolicy))
 	if err != nil {
 		return shownCard{}, err
@@ -88,8 +92,7 @@ func (b *Bot) excludeThis(ctx context.Context, p press) (shownCard, error) {
 	if err != nil {
 		return shownCard{}, err
 	}
-	back := execute{Title: "Back", Verb: verbStatus, Extra: map[string]any{inputPerson: person.ID}}
-	return b.opened(ctx, p, r, drawOpened(back)), nil
+	return b.opened(ctx, p, r, drawOpened(p.back(person))), nil
 }
 
 // extend opens the form that goes on with an exclusion.

@@ -50,20 +50,6 @@ func (b *Bot) chooseStatus(ctx context.Context, p press) (shownCard, error) {
 	return shownCard{card: c}, err
 }
 
-// askPass opens the form of a pass for the person of a button.
-func (b *Bot) askPass(ctx context.Context, p press) (shownCard, error) {
-	person, err := b.chosen(ctx, p)
-	if err != nil {
-		return shownCard{}, err
-	}
-	r, err := b.Desk.Draft(ctx, p.Actor, access.Pass, person, access.Terms{Minutes: usualMinutes, Once: true})
-	if err != nil {
-		return shownCard{}, err
-	}
-	back := execute{Title: "Back", Verb: verbStatus, Extra: map[string]any{inputPerson: person.ID}}
-	return b.opened(ctx, p, r, drawOpened(back)), nil
-}
-
 // retry opens the form of a pass as it was asked for before.
 func (b *Bot) retry(ctx context.Context, p press) (shownCard, error) {
 	s, err := b.Desk.See(ctx, p.Actor, p.claim.Ref)

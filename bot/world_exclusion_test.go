@@ -104,6 +104,15 @@ func (d *directory) WhatIf(ctx context.Context, person access.ID, _ string) ([]a
 
 func (d *directory) RevokeSessions(ctx context.Context, _ access.ID) error { return d.wait(ctx) }
 
+func (d *directory) SignIns(ctx context.Context, person access.ID, _ time.Time) (access.SignInLog, error) {
+	if err := d.wait(ctx); err != nil {
+		return access.SignInLog{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.signIns[person], nil
+}
+
 func (d *directory) Survey(ctx context.Context, policies []access.Policy) ([]access.Stock, error) {
 	if err := d.wait(ctx); err != nil {
 		return nil, err

@@ -345,6 +345,7 @@ type directory struct {
 	managers map[access.ID]access.ID
 	passes   map[access.ID]access.LivePass
 	exempted exempted
+	signIns  map[access.ID]access.SignInLog
 	made     int
 	fails    error         // of every call, while it is set
 	slow     chan struct{} // every call waits until it is closed

@@ -75,6 +75,12 @@ type Directory interface {
 	// Keys lists the person's passkeys and passes, uncached. Unavailable.
 	Keys(ctx context.Context, person ID) ([]Passkey, []LivePass, error)
 
+	// SignIns reads the person's interactive sign-ins since a moment, the newest
+	// SignInsShown of them, as far as the log shows them by now: it is minutes
+	// late. Refused where the tenant has no log or Passdesk may not read it;
+	// Unavailable.
+	SignIns(ctx context.Context, person ID, since time.Time) (SignInLog, error)
+
 	// Missing returns those of people whose accounts are deleted. Unavailable.
 	Missing(ctx context.Context, people []ID) ([]ID, error)
 }

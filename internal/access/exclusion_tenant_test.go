@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/passdesk/passdesk/internal/access"
 )
@@ -22,6 +23,10 @@ type relaxed struct {
 	stale int
 	past  map[access.Exemption]bool
 	calls []string
+	// log is the sign-in log, since when it was last asked.
+	log    map[access.ID]access.SignInLog
+	since  time.Time
+	logErr error
 }
 
 const (
@@ -37,7 +42,7 @@ func newRelaxed() relaxed {
 	direct.Name = "Strict"
 	return relaxed{
 		facts:    map[access.ID]access.PolicyFacts{platforms: byGroup, strict: direct},
-		excluded: map[access.Exemption]bool{}, others: map[access.Exemption][]string{}, revoked: map[access.ID]int{},
+		excluded: map[access.Exemption]bool{}, others: map[access.Exemption][]string{}, revoked: map[access.ID]int{}, log: map[access.ID]access.SignInLog{},
 		hurdles: []access.Outcome{{Policy: access.PolicyRef{ID: platforms, Name: "Unsupported platforms"}, State: access.PolicyOn, Applies: true, Block: true}},
 	}
 }
@@ -161,6 +166,13 @@ func (t *tenant) RevokeSessions(_ context.Context, person access.ID) error {
 	}
 	t.relaxed.revoked[person]++
 	return nil
+}
+
+func (t *tenant) SignIns(_ context.Context, person access.ID, since time.Time) (access.SignInLog, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.relaxed.since = since
+	return t.relaxed.log[person], take(&t.relaxed.logErr)
 }
 
 func (t *tenant) Survey(_ context.Context, policies []access.Policy) ([]access.Stock, error) {

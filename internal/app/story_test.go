@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //	adele sees 'pattern'            waits for it in the chat, or with ! until it is gone
 //	joni has 1 passes               in the tenant
 //	entra disables joni             and enables, manager, …
+//	entra faults '{…}'              makes requests fail
 //	entra group platforms '{…}'     changes an exclusion group; policy, a policy
 //	grady signs in iOS passkey '53003'   what Entra answers: a code, or ok
 //	platforms excludes grady        waits for the exclusion group to hold, or with ! not
@@ -179,6 +180,8 @@ func behind(ts *testscript.TestScript, _ bool, args []string) {
 		s.call("POST", "/groups/"+s.exclusionGroup(args[1]), json.RawMessage(args[2]))
 	case "policy":
 		s.call("POST", "/policies/"+args[1], json.RawMessage(args[2]))
+	case "faults":
+		s.call("POST", "/faults", json.RawMessage(args[1]))
 	case "manager":
 		s.call("POST", "/people/"+args[1], map[string]any{"manager": args[2]})
 	case "passes":
