@@ -13,15 +13,16 @@ import (
 
 // The verbs of buttons that are not on a request's own card.
 const (
-	verbChoose  = "choose"  // which of several people a request is for
-	verbHistory = "history" // which of several people a history is about
-	verbStatus  = "status"  // which of several people is to be shown
-	verbPolicy  = "policy"  // which of several policies is to be shown
-	verbExclude = "exclude" // opens a form for a person and a policy
-	verbAskPass = "askpass" // opens a form of a pass for a person
-	verbGuide   = "guide"   // the steps for a person
-	verbRetry   = "retry"   // opens a form like the one that a request came from
-	verbWhy     = "why"     // which of several people's sign-ins are to be explained
+	verbChoose    = "choose"    // which of several people a request is for
+	verbHistory   = "history"   // which of several people a history is about
+	verbStatus    = "status"    // which of several people is to be shown
+	verbPolicy    = "policy"    // which of several policies is to be shown
+	verbExclude   = "exclude"   // opens a form for a person and a policy
+	verbAskPass   = "askpass"   // opens a form of a pass for a person
+	verbGuide     = "guide"     // the steps for a person
+	verbSendGuide = "sendguide" // sends the steps to who needs them
+	verbRetry     = "retry"     // opens a form like the one that a request came from
+	verbWhy       = "why"       // which of several people's sign-ins are to be explained
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -54,25 +55,27 @@ type verb struct {
 // verbs is the table of all buttons; what is not here is refused.
 func verbs() map[string]verb {
 	return map[string]verb{
-		verbView:     {do: (*Bot).view},
-		verbShow:     {do: (*Bot).show},
-		verbHide:     {slow: true, do: (*Bot).hide},
-		verbSend:     {slow: true, judged: true, do: (*Bot).send},
-		verbApprove:  {slow: true, judged: true, do: (*Bot).approve},
-		verbDeny:     {slow: true, judged: true, do: (*Bot).deny},
-		verbWithdraw: {slow: true, judged: true, do: (*Bot).withdraw},
-		verbCreate:   {slow: true, judged: true, do: (*Bot).create},
-		verbAgain:    {slow: true, judged: true, do: (*Bot).again},
-		verbEnd:      {slow: true, judged: true, do: (*Bot).end},
-		verbChoose:   {slow: true, do: (*Bot).choose},
-		verbHistory:  {slow: true, do: (*Bot).chooseHistory},
-		verbStatus:   {slow: true, do: (*Bot).chooseStatus},
-		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
-		verbExclude:  {slow: true, do: (*Bot).excludeThis},
-		verbAskPass:  {slow: true, do: (*Bot).passFor},
-		verbWhy:      {slow: true, do: (*Bot).chooseWhy},
-		verbRetry:    {slow: true, do: (*Bot).retry},
-		verbExtend:   {slow: true, do: (*Bot).extend},
+		verbView:      {do: (*Bot).view},
+		verbShow:      {do: (*Bot).show},
+		verbHide:      {slow: true, do: (*Bot).hide},
+		verbSend:      {slow: true, judged: true, do: (*Bot).send},
+		verbApprove:   {slow: true, judged: true, do: (*Bot).approve},
+		verbDeny:      {slow: true, judged: true, do: (*Bot).deny},
+		verbWithdraw:  {slow: true, judged: true, do: (*Bot).withdraw},
+		verbCreate:    {slow: true, judged: true, do: (*Bot).create},
+		verbAgain:     {slow: true, judged: true, do: (*Bot).again},
+		verbEnd:       {slow: true, judged: true, do: (*Bot).end},
+		verbChoose:    {slow: true, do: (*Bot).choose},
+		verbHistory:   {slow: true, do: (*Bot).chooseHistory},
+		verbStatus:    {slow: true, do: (*Bot).chooseStatus},
+		verbPolicy:    {slow: true, do: (*Bot).choosePolicy},
+		verbExclude:   {slow: true, do: (*Bot).excludeThis},
+		verbAskPass:   {slow: true, do: (*Bot).passFor},
+		verbWhy:       {slow: true, do: (*Bot).chooseWhy},
+		verbGuide:     {slow: true, do: (*Bot).chooseGuide},
+		verbSendGuide: {slow: true, do: (*Bot).sendGuide},
+		verbRetry:     {slow: true, do: (*Bot).retry},
+		verbExtend:    {slow: true, do: (*Bot).extend},
 	}
 }
 
@@ -104,7 +107,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbWhy:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy:
 		return true
 	}
 	return false

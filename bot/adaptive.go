@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/passdesk/passdesk/internal/access"
@@ -11,6 +12,7 @@ import (
 // made by the functions of this package and then only encoded.
 type Card struct {
 	FallbackText plainText // for clients that cannot draw the card
+	Lang         string    // of its words; empty: English
 	Refresh      *refresh
 	Body         []element
 	Actions      []execute
@@ -28,7 +30,7 @@ func (c Card) append(b []byte) []byte {
 	w.open("AdaptiveCard")
 	put(w, "$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
 	put(w, "version", "1.5")
-	put(w, "lang", "en")
+	put(w, "lang", cmp.Or(c.Lang, "en"))
 	put(w, "fallbackText", c.FallbackText)
 	if c.Refresh != nil {
 		c.Refresh.write(w)

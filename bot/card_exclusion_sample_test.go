@@ -75,6 +75,7 @@ func exclusionSituations() []situation {
 	all = append(all, policySituations()...)
 	all = append(all, statusSituations()...)
 	all = append(all, passkeySituations()...)
+	all = append(all, guideSituations()...)
 	all = append(all, driftSituations()...)
 	all = append(all, whySituations()...)
 	return append(all, forgedExclusions("hostile", hostile)...)

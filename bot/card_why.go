@@ -162,6 +162,8 @@ func remedyButton(r access.Remedy, p access.Person) (execute, bool) {
 			with[inputPlatform] = r.Platform
 		}
 		return execute{Title: "Exclude", Verb: verbExclude, Extra: with}, r.Lease == ""
+	case access.HelpGuide:
+		return execute{Title: "Show the steps", Verb: verbGuide, Extra: with}, true
 	default:
 		return execute{}, false
 	}

@@ -58,6 +58,11 @@ func commands() []command {
 			who:  askers, read: readPerson,
 		},
 		{
+			name: "guide", usage: "<person> [iphone|android]", example: "guide joni android",
+			does: "the steps by which somebody comes to a passkey, worked out for them",
+			who:  askers, read: readGuide,
+		},
+		{
 			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
 			does: "who is excluded from a policy, by whom and until when",
 			read: readPolicy,
@@ -91,6 +96,7 @@ type said struct {
 	person  string   // the words for a person: a name, a UPN, an object id or a mention's tag
 	people  []string // the same of several, with status
 	policy  string   // the words for a policy
+	phone   string   // with guide: the kind of phone, in Graph's words
 	ref     access.Ref
 	terms   access.Terms
 }

@@ -17,6 +17,8 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 		return b.exclude(ctx, t, from, s)
 	case "status":
 		return b.status(ctx, t, from, s)
+	case "guide":
+		return b.guide(ctx, t, from, s)
 	case "why":
 		return b.why(ctx, t, from, s)
 	case "policy":

@@ -81,6 +81,7 @@ func (b *Bot) excludeThis(ctx context.Context, p press) (shownCard, error) {
 	if platform := p.fields.text(inputPlatform); slices.Contains(access.Platforms(), platform) {
 		t.Platform = platform
 	}
+	t.Register = p.fields.text(inputRegister) == "true"
 	found, err := b.Desk.FindPolicy(ctx, p.fields.text(inputPolicy))
 	if err != nil {
 		return shownCard{}, err

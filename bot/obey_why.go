@@ -23,7 +23,7 @@ func (b *Bot) why(ctx context.Context, t Turn, from teams.Place, s said) (answer
 // mayWhy lets the desk refuse, and record, somebody who may not know. Nobody is
 // looked up for them.
 func (b *Bot) mayWhy(ctx context.Context, t Turn) error {
-	if b.Desk.MaySeeSignIns(t.Member) {
+	if b.Desk.MayLook(t.Member) {
 		return nil
 	}
 	_, err := b.Desk.Why(ctx, t.Actor, access.Person{})
@@ -68,8 +68,8 @@ func (b *Bot) passFor(ctx context.Context, p press) (shownCard, error) {
 // which it was opened.
 func (p press) back(person access.Person) execute {
 	verb := verbStatus
-	if p.fields.text(inputFrom) == verbWhy {
-		verb = verbWhy
+	if from := p.fields.text(inputFrom); from == verbWhy || from == verbGuide {
+		verb = from
 	}
 	return execute{Title: "Back", Verb: verb, Extra: map[string]any{inputPerson: person.ID}}
 }

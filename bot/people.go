@@ -42,9 +42,25 @@ func readPeople(w *words) (said, error) {
 // readPerson takes all words for one person.
 func readPerson(w *words) (said, error) {
 	if !w.more() {
-		return said{}, misread(w.command, "Who?")
+		return said{}, misread(w.command, "Whose?")
 	}
 	first := w.at
 	w.at = len(w.tokens)
 	return said{person: w.joined(first)}, nil
+}
+
+// phoneKinds are the kinds of phoneKinds as people call them.
+var phoneKinds = map[string]string{"iphone": "iOS", "ios": "iOS", "ipad": "iOS", "android": "android"}
+
+// readGuide takes all words for a person, but for the kind of phone at the end.
+func readGuide(w *words) (said, error) {
+	s, err := readPerson(w)
+	if err != nil {
+		return s, err
+	}
+	if last := w.tokens[len(w.tokens)-1]; !last.whole && phoneKinds[strings.ToLower(last.text)] != "" && len(w.tokens) > 2 {
+		s.phone = phoneKinds[strings.ToLower(last.text)]
+		s.person = strings.TrimSpace(strings.TrimSuffix(s.person, last.text))
+	}
+	return s, nil
 }

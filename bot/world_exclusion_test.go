@@ -95,7 +95,7 @@ func (d *directory) Exempt(ctx context.Context, x access.Exemption) (access.Exem
 	return access.Exempt{Listed: d.excludes(x.Policy, x.Person)}, nil
 }
 
-func (d *directory) WhatIf(ctx context.Context, person access.ID, _ string) ([]access.Outcome, error) {
+func (d *directory) WhatIf(ctx context.Context, person access.ID, _ access.Scene) ([]access.Outcome, error) {
 	if err := d.wait(ctx); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ type Credentials struct {
 	At       time.Time
 	Person   Member // with groups
 	External bool   // a guest from another organisation
+	// Manager is nil where Entra names none.
+	Manager *Member
 	// Known is false where the methods could not be read.
 	Known         bool
 	Methods       []Method // all but passkeys and passes

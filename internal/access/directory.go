@@ -53,10 +53,9 @@ type Directory interface {
 	// excludes nobody. Unavailable unless everything could be read.
 	Exempt(ctx context.Context, x Exemption) (Exempt, error)
 
-	// WhatIf asks Entra what every policy would do if the person signed in to
-	// any application from a platform, in Graph's words: "android", "iOS",
-	// "windows", "macOS", "linux". Unavailable.
-	WhatIf(ctx context.Context, person ID, platform string) ([]Outcome, error)
+	// WhatIf asks Entra what every policy would do to a sign-in of the person.
+	// Unavailable.
+	WhatIf(ctx context.Context, person ID, s Scene) ([]Outcome, error)
 
 	// RevokeSessions makes the person sign in again everywhere; for an account
 	// that is gone it is a success. Unavailable.

@@ -152,7 +152,7 @@ func (t *tenant) Exempt(_ context.Context, x access.Exemption) (access.Exempt, e
 	return t.exempt(x), nil
 }
 
-func (t *tenant) WhatIf(context.Context, access.ID, string) ([]access.Outcome, error) {
+func (t *tenant) WhatIf(context.Context, access.ID, access.Scene) ([]access.Outcome, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return slices.Clone(t.relaxed.hurdles), nil

@@ -63,7 +63,7 @@ func latest(a, b time.Time) time.Time {
 // exclusion. Policies all have to be satisfied, so that with the exclusion it is
 // the same without this one. What Entra does not say is left open.
 func (d *Desk) outlook(ctx context.Context, c Case) *Outlook {
-	outcomes, err := d.Directory.WhatIf(ctx, c.Facts.Person.ID, c.Terms.Platform)
+	outcomes, err := d.Directory.WhatIf(ctx, c.Facts.Person.ID, Scene{Platform: c.Terms.Platform})
 	if err != nil {
 		d.Log.WarnContext(ctx, "asking what an exclusion would change", "person", c.Facts.Person.ID, "error", err)
 		return nil

@@ -98,6 +98,14 @@ type Outcome struct {
 	Applies bool
 	Block   bool     // applied, it blocks whatever is presented
 	Needs   []string // applied, what it asks for, in words: "multifactor authentication", …
+	// Controls are its built-in controls, in Graph's words.
+	Controls []string
+	// Strength tells whether it asks for an authentication strength, and Accepts
+	// which combinations of methods that takes.
+	Strength bool
+	Accepts  []string
+	// Any tells whether one of the controls and the strength is enough.
+	Any bool
 	Reasons string   // Graph's analysisReasons; "notSet" where it applies
 }
 

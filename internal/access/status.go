@@ -29,7 +29,7 @@ const MostTogether = 5
 // Status tells how a person stands, in one round trip. Forbidden for whoever
 // neither asks nor audits.
 func (d *Desk) Status(ctx context.Context, actor ID, person Person) (Status, error) {
-	if err := d.mayLook(ctx, actor); err != nil {
+	if err := d.mayLook(ctx, actor, person, "status"); err != nil {
 		return Status{}, err
 	}
 	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: person.ID, States: leased, Limit: everything})
@@ -55,7 +55,7 @@ func (d *Desk) Status(ctx context.Context, actor ID, person Person) (Status, err
 // Statuses tells how at most MostTogether people stand, without their policies, in
 // one round trip. Forbidden for whoever neither asks nor audits, Invalid for more.
 func (d *Desk) Statuses(ctx context.Context, actor ID, people []Person) ([]Status, error) {
-	if err := d.mayLook(ctx, actor); err != nil {
+	if err := d.mayLook(ctx, actor, people[0], "status"); err != nil {
 		return nil, err
 	}
 	if len(people) > MostTogether {
@@ -85,14 +85,20 @@ func (d *Desk) status(p Portrait, person Person) Status {
 	return Status{Credentials: p.Credentials, Readiness: p.Readiness(d.now())}
 }
 
-// mayLook lets the help desk and the auditors look at other people.
-func (d *Desk) mayLook(ctx context.Context, actor ID) error {
+// mayLook lets the help desk and the auditors look at other people. That somebody
+// else tried is recorded.
+func (d *Desk) mayLook(ctx context.Context, actor ID, person Person, verb string) error {
 	m, err := d.Member(ctx, actor)
 	if err != nil {
 		return err
 	}
-	if !d.MayAsk(m) && !d.MayAudit(m) {
-		return Fail(Forbidden, "How other people stand is for the help desk and the auditors.")
+	if d.MayLook(m) {
+		return nil
 	}
-	return nil
+	no := Fail(Forbidden, "How other people stand is for the help desk and the auditors.")
+	return d.refused(ctx, Click{actor, NewRef(), 0, verb}, Request{Person: person}, no)
 }
+
+// MayLook tells whether m may know how other people stand, why their sign-ins
+// failed, and what they should do.
+func (d *Desk) MayLook(m Member) bool { return d.MayAsk(m) || d.MayAudit(m) }

@@ -30,13 +30,8 @@ type Why struct {
 // recorded; Refused where the tenant or Passdesk may not read the log;
 // Unavailable.
 func (d *Desk) Why(ctx context.Context, actor ID, person Person) (Why, error) {
-	m, err := d.Member(ctx, actor)
-	if err != nil {
+	if err := d.mayLook(ctx, actor, person, "why"); err != nil {
 		return Why{}, err
-	}
-	if !d.MaySeeSignIns(m) {
-		no := Fail(Forbidden, "Why sign-ins failed is for the help desk and the auditors.")
-		return Why{}, d.refused(ctx, Click{actor, NewRef(), 0, "why"}, Request{Person: person}, no)
 	}
 	w := Why{Person: person, At: d.now(), Since: d.now().Add(-whyLooksBack)}
 	log, err := d.Directory.SignIns(ctx, person.ID, w.Since)
@@ -47,9 +42,6 @@ func (d *Desk) Why(ctx context.Context, actor ID, person Person) (Why, error) {
 	w.Remedies, err = d.leasedAlready(ctx, person.ID, w.Remedies)
 	return w, err
 }
-
-// MaySeeSignIns tells whether m may know why somebody's sign-ins failed.
-func (d *Desk) MaySeeSignIns(m Member) bool { return d.MayAsk(m) || d.MayAudit(m) }
 
 // relaxes tells whether Passdesk may relax a policy.
 func (s Settings) relaxes(policy ID) bool {

@@ -127,7 +127,8 @@ type grantControls struct {
 	Custom   []string `json:"customAuthenticationFactors"`
 	Terms    []string `json:"termsOfUse"`
 	Strength *struct {
-		Name string `json:"displayName"`
+		Name    string   `json:"displayName"`
+		Accepts []string `json:"allowedCombinations"`
 	} `json:"authenticationStrength"`
 }
 

@@ -48,7 +48,7 @@ func (d *Directory) portraitSteps(people []access.ID, ruled bool) []step {
 	for _, id := range people {
 		key := string(id)
 		steps = append(steps,
-			read(stepAccount(id), user(key)+query("$select", standing+",externalUserState")),
+			read(stepAccount(id), user(key)+query("$select", standing+",externalUserState", "$expand", "manager($select="+standing+")")),
 			read(stepBelongs(id), user(key, "transitiveMemberOf")+query("$select", "id,displayName,roleTemplateId", "$top", wholePage)),
 			read(stepHeld(id), user(key, "authentication", "methods")))
 		if ruled {
@@ -78,7 +78,7 @@ type sitter struct {
 // indispensable.
 func (d *Directory) sitter(ctx context.Context, id access.ID, got outcomes) (sitter, error) {
 	m, a, err := found(id, got[stepAccount(id)])
-	s := sitter{Credentials: access.Credentials{At: d.now(), Person: m, External: a.external()}}
+	s := sitter{Credentials: access.Credentials{At: d.now(), Person: m, External: a.external(), Manager: a.manager()}}
 	if err != nil || !m.Found {
 		return s, err
 	}

@@ -297,7 +297,7 @@ func TestSimWhatIf(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := newPlace(t, manners.Real())
-		outcomes, err := p.directory.WhatIf(t.Context(), p.id("grady"), "iOS")
+		outcomes, err := p.directory.WhatIf(t.Context(), p.id("grady"), access.Scene{Platform: "iOS"})
 		require.NoError(t, err)
 		for _, o := range outcomes {
 			switch o.Policy.Name {
@@ -309,7 +309,7 @@ func TestSimWhatIf(t *testing.T) {
 			}
 		}
 		require.Len(t, outcomes, 3, "one of them is a draft")
-		outcomes, err = p.directory.WhatIf(t.Context(), p.id("grady"), "windows")
+		outcomes, err = p.directory.WhatIf(t.Context(), p.id("grady"), access.Scene{Platform: "windows"})
 		require.NoError(t, err)
 		for _, o := range outcomes {
 			require.Equal(t, o.Policy.Name == "Passkey test: enforcement", o.Applies, o.Policy.Name)

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	abstractions "github.com/microsoft/kiota-abstractions-go"
-
 	"github.com/passdesk/passdesk/internal/access"
 )
 
@@ -193,35 +191,4 @@ func (d *Directory) Missing(ctx context.Context, people []access.ID) ([]access.I
 		}
 	}
 	return missing, nil
-}
-
-// WhatIf implements access.Directory (Graph: conditionalAccessRoot evaluate). It
-// changes nothing, and counts as a Conditional Access call.
-func (d *Directory) WhatIf(ctx context.Context, person access.ID, platform string) ([]access.Outcome, error) {
-	body, err := json.Marshal(map[string]any{
-		"signInIdentity":      map[string]string{"@odata.type": "#microsoft.graph.userSignIn", "userId": string(person)},
-		"signInContext":       map[string]any{"@odata.type": "#microsoft.graph.applicationContext", "includeApplications": []string{"All"}},
-		"signInConditions":    map[string]string{"devicePlatform": platform, "clientAppType": "browser"},
-		"appliedPoliciesOnly": false,
-	})
-	if err != nil {
-		return nil, access.Fail(access.Internal, "").Because(err)
-	}
-	got, err := d.line.persist(ctx, call{info: d.line.request(abstractions.POST, "/identity/conditionalAccess/evaluate", body), limit: readLimit})
-	type analysed struct {
-		accessPolicy
-		Applies bool   `json:"policyApplies"`
-		Reasons string `json:"analysisReasons"`
-	}
-	all, err := list(ctx, d.line, outcome{got.body, err}, func(a analysed) bool { return a.ID != "" })
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	outcomes := make([]access.Outcome, 0, len(all))
-	for _, a := range all {
-		o := access.Outcome{Policy: access.PolicyRef{ID: access.NewID(a.ID), Name: a.Name}, State: a.State, Applies: a.Applies, Reasons: a.Reasons}
-		o.Block, o.Needs = a.Grant.needs()
-		outcomes = append(outcomes, o)
-	}
-	return outcomes, nil
 }
