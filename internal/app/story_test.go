@@ -127,6 +127,8 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 		want, err := strconv.Atoi(args[1])
 		ts.Check(err)
 		s.until(func() bool { return len(s.passes(who)) == want }, func() string { return who + " has other passes" })
+	case "registers": // by a method, on a phone
+		s.registers(who, args[1], args[2])
 	case "signs":
 		s.signsIn(who, args[2], args[3], args[4])
 	default:
@@ -184,6 +186,8 @@ func behind(ts *testscript.TestScript, _ bool, args []string) {
 		s.call("POST", "/faults", json.RawMessage(args[1]))
 	case "manager":
 		s.call("POST", "/people/"+args[1], map[string]any{"manager": args[2]})
+	case "passkeys":
+		s.call("POST", "/passkey-policy", json.RawMessage(args[1]))
 	case "passes":
 		s.call("POST", "/people/"+args[1]+"/pass", map[string]any{"minutes": 60})
 	default:
