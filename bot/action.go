@@ -167,9 +167,12 @@ func (b *Bot) pressed(ctx context.Context, p press, v verb) (shownCard, error) {
 	}
 	var c shownCard
 	var err error
-	if v.slow {
+	switch {
+	case v.slow && unbound(p.verb):
+		c, err = b.answers(ctx, p, v)
+	case v.slow:
 		c, err = b.window.do(ctx, b.patience-time.Since(p.begun), p.click(), func(ctx context.Context) (shownCard, error) { return v.do(b, ctx, p) })
-	} else {
+	default:
 		c, err = v.do(b, ctx, p)
 	}
 	switch {
@@ -185,10 +188,15 @@ func (b *Bot) pressed(ctx context.Context, p press, v verb) (shownCard, error) {
 func (p press) click() access.Click {
 	c := access.Click{Actor: p.Actor, Ref: p.claim.Ref, Rev: p.claim.Rev, Verb: p.verb}
 	if p.verb == verbChoose || unbound(p.verb) {
-		c.Verb += " " + clip(p.fields.text(inputPerson), 64) + " " + clip(p.fields.text(inputPolicy), 64)
+		for _, input := range carried {
+			c.Verb += " " + clip(p.fields.text(input), 64)
+		}
 	}
 	return c
 }
+
+// carried are the inputs that a button carries which belongs to no request.
+var carried = []string{inputPerson, inputPolicy, inputPlatform, inputRegister, inputFrom}
 
 // instead is the card that follows a press that did not do what it says.
 func (b *Bot) instead(ctx context.Context, p press, err error) Card {

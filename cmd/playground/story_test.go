@@ -66,6 +66,18 @@ func TestExclusion(t *testing.T) { // one browser at a time
 	}
 }
 
+// TestGrady plays how somebody with other methods comes to a passkey, by the steps
+// that Passdesk works out.
+func TestGrady(t *testing.T) { // one browser at a time
+	for _, look := range []string{"desk", "phone"} {
+		t.Run(look, func(t *testing.T) {
+			s, address := open(t)
+			pagetest.Play(t, "testdata/grady.mjs", address, look)
+			require.Len(t, passkeys(s.on.Sim.Tenant, "grady"), 1)
+		})
+	}
+}
+
 // TestKeys plays without a mouse in a tenant that throttles its bot.
 func TestKeys(t *testing.T) { // one browser at a time
 	for _, look := range []string{"desk", "tablet", "wide"} {
