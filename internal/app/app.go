@@ -93,7 +93,7 @@ func (a *App) openOutside(context.Context) error {
 		return err
 	}
 	a.connector, err = teams.NewConnector(teams.Options{
-		Credential: cred, Scope: c.Bot.Scope, ServiceHosts: c.Bot.ServiceHosts,
+		Credential: cred, Scope: c.Bot.Scope, ServiceHosts: c.Bot.ServiceHosts, FileHosts: c.Bot.FileHosts,
 		AppID: c.Bot.AppID, Tenant: c.Tenant, HTTP: a.client, Log: a.options.Log,
 	})
 	if err != nil {
