@@ -136,7 +136,7 @@ func (a *App) openDesk(context.Context) error {
 		return err
 	}
 	a.desk, err = access.NewDesk(access.Options{
-		Directory: a.directory, Store: a.store, Settings: a.config.settings(),
+		Directory: a.directory, Census: a.directory, Store: a.store, Settings: a.config.settings(),
 		Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
 	})
 	return err
