@@ -66,6 +66,9 @@ func verbs() map[string]verb {
 		verbPolicy:   {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:  {slow: true, do: (*Bot).excludeThis},
 		verbExtend:   {slow: true, do: (*Bot).extend},
+		verbReport:   {slow: true, do: (*Bot).lookAtReport},
+		verbAnew:     {slow: true, do: (*Bot).readAnew},
+		verbFile:     {slow: true, do: (*Bot).offerFile},
 	}
 }
 
@@ -97,7 +100,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbReport, verbAnew, verbFile:
 		return true
 	}
 	return false

@@ -210,7 +210,7 @@ func TestTheFileOfWhoIsLeft(t *testing.T) {
 	f, err := d.LeftFile(t.Context(), access.Click{Actor: "adele", Ref: "offer"})
 	require.NoError(t, err)
 	defer f.Close()
-	require.Equal(t, r.FileSize(), f.Size)
+	require.Equal(t, r.FileSize, f.Size)
 	text := read(t, f)
 	require.True(t, strings.HasPrefix(text, "\ufeffName,Sign-in name,Department,Other MFA,Methods,Object id\r\n"), text)
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
@@ -259,7 +259,7 @@ func TestAReportWithoutAFile(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
 	r := report(t, d, "adele", false).Rollout
 	require.Equal(t, 1, r.Left())
-	require.Zero(t, r.FileSize())
+	require.Zero(t, r.FileSize)
 	_, err := d.LeftFile(t.Context(), access.Click{Actor: "adele"})
 	require.Equal(t, access.NotFound, access.CodeOf(err))
 }

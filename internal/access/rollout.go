@@ -45,7 +45,11 @@ type Rollout struct {
 	Median   time.Duration
 	Passkeys int
 
-	spool *spool // nil: there was no room for a file
+	// FileSize is the size in bytes of the file of everybody who is left; 0 where
+	// there was no room for one.
+	FileSize int64
+
+	spool *spool // nil: there is no file
 }
 
 // Share is a part of the rollout.
@@ -68,15 +72,6 @@ type Left struct {
 
 // Left is how many people are left.
 func (r *Rollout) Left() int { return r.People - r.Can }
-
-// FileSize is the size in bytes of the file of everybody who is left; 0 where
-// there is none.
-func (r *Rollout) FileSize() int64 {
-	if r.spool == nil {
-		return 0
-	}
-	return r.spool.size
-}
 
 // tally counts registrations as they come, in memory that does not grow with them.
 type tally struct {
@@ -150,6 +145,9 @@ func (t *tally) department(name string) *Share {
 func (t *tally) rollout(now time.Time) *Rollout {
 	r := t.Rollout
 	r.Read = now
+	if r.spool != nil {
+		r.FileSize = r.spool.size
+	}
 	for i, n := range t.methods {
 		if n > 0 {
 			r.Methods = append(r.Methods, Share{Name: resistant[i].name, Can: n, Of: n})
