@@ -162,7 +162,10 @@ func notCounted(o *access.Rollout) ownText {
 // drawReading tells how far a report is that is being read.
 func drawReading(p access.Progress) Card {
 	far := []textRun{ours("The directory is being counted.")}
-	if p.Of > 0 {
+	switch {
+	case p.Of == 0 && p.Counted > 0:
+		far = []textRun{bold(ours(figure(p.Counted) + " people")), ours(" are counted so far.")}
+	case p.Of > 0:
 		far = []textRun{bold(ours(figure(p.Read) + " of " + figure(p.Of) + " people (" + percent(p.Read, p.Of) + ")")), ours(" are read.")}
 	}
 	return newCard("The report is being read. Open it in Teams.", heading("Rollout of passkeys", ""), paragraph(far...),

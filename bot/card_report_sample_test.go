@@ -42,6 +42,7 @@ func reportSituations() []situation {
 		{"report_nobody", drawReport(access.Report{Rollout: &access.Rollout{Read: noon.Add(-time.Hour)}}, f)},
 		{"report_no_file", drawReport(noFile, f)},
 		{"report_counting", drawReading(access.Progress{})},
+		{"report_counted", drawReading(access.Progress{Counted: 4_995})},
 		{"report_reading", drawReading(access.Progress{Read: 12_000, Of: 100_012})},
 		{"report_unread", drawUnread(access.Fail(access.Unavailable, "Entra does not answer. Try again in a minute."))},
 		{"report_hostile", drawReport(reportOf(hostile), f)},

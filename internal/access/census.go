@@ -17,8 +17,9 @@ type Census interface {
 
 // Progress is how far a reading has come.
 type Progress struct {
-	Read int // people of whom it is known how they sign in
-	Of   int // people in the directory; 0 until they have been counted
+	Counted int // people found in the directory so far
+	Read    int // people of whom it is known how they sign in
+	Of      int // people in the directory; 0 until all of them have been counted
 }
 
 // Registration is what Entra's report says of one person

@@ -24,11 +24,11 @@ var _ access.Census = (*Directory)(nil)
 // in the report, and cannot be asked for a department's people in it.
 func (d *Directory) Registrations(ctx context.Context, told func(access.Progress), each func(access.Registration) error) error {
 	ctx = Background(ctx)
-	s, err := d.staff(ctx)
+	s, err := d.staff(ctx, told)
 	if err != nil {
 		return unavailable(err)
 	}
-	p := access.Progress{Of: len(s.people)}
+	p := access.Progress{Counted: len(s.people), Of: len(s.people)}
 	told(p)
 	var refused error
 	err = stream(ctx, d.line, registrationsPath, func(page []registration) error {
@@ -87,7 +87,7 @@ const (
 var errStranger = errors.New("user without an object id")
 
 // staff reads the directory.
-func (d *Directory) staff(ctx context.Context) (*staff, error) {
+func (d *Directory) staff(ctx context.Context, told func(access.Progress)) (*staff, error) {
 	s := &staff{people: map[uuid.UUID]post{}, departments: []string{""}, numbers: map[string]post{"": 0}}
 	err := stream(ctx, d.line, staffPath, func(page []employee) error {
 		for _, e := range page {
@@ -97,6 +97,7 @@ func (d *Directory) staff(ctx context.Context) (*staff, error) {
 			}
 			s.people[id] = s.post(e)
 		}
+		told(access.Progress{Counted: len(s.people)})
 		return nil
 	})
 	return s, err

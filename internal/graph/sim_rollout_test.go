@@ -45,7 +45,10 @@ func TestSimRegistrations(t *testing.T) {
 	require.Empty(t, all[n.id("joni")].Methods)
 	require.WithinDuration(t, n.Tenant.Now(), all[n.id("joni")].Updated, time.Minute)
 	total := len(people)
-	require.Equal(t, []access.Progress{{Of: total}, {Read: 1000, Of: total}, {Read: 2000, Of: total}, {Read: total, Of: total}}, steps)
+	require.Equal(t, []access.Progress{
+		{Counted: 999}, {Counted: 1998}, {Counted: total}, {Counted: total, Of: total},
+		{Counted: total, Read: 1000, Of: total}, {Counted: total, Read: 2000, Of: total}, {Counted: total, Read: total, Of: total},
+	}, steps)
 	require.Equal(t, 6, n.trips(), "three pages of the directory, three of the report")
 }
 
@@ -56,7 +59,7 @@ func TestSimRegistrationsBetweenTwoLists(t *testing.T) {
 	n := newTenant(t)
 	added := entra.Person{}
 	all, err := n.census(func(p access.Progress) {
-		if p.Read == 0 {
+		if p.Read == 0 && p.Of > 0 {
 			var err error
 			added, err = n.Tenant.AddPerson(entra.Person{Alias: "newcomer", Enabled: true})
 			require.NoError(t, err)
