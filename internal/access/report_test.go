@@ -103,8 +103,12 @@ func TestTheRolloutIsCounted(t *testing.T) {
 	require.Equal(t, noon.Add(-3*time.Hour), r.Updated)
 	require.Equal(t, []int{8, 5, 2, 1, 2, 3}, []int{r.People, r.Can, r.MFA, r.Guests, r.Gone, r.Left()})
 	require.Equal(t, []access.Share{
-		{Name: "Passkey in Authenticator", Can: 1, Of: 1}, {Name: "Security key", Can: 1, Of: 1}, {Name: "Another passkey", Can: 1, Of: 1},
-		{Name: "Windows Hello for Business", Can: 1, Of: 1}, {Name: "Secure Enclave of a Mac", Can: 1, Of: 1}, {Name: "Certificate", Can: 1, Of: 1},
+		{Name: "Passkey in Authenticator", Can: 1, Of: 1},
+		{Name: "Security key", Can: 1, Of: 1},
+		{Name: "Another passkey", Can: 1, Of: 1},
+		{Name: "Windows Hello for Business", Can: 1, Of: 1},
+		{Name: "Secure Enclave of a Mac", Can: 1, Of: 1},
+		{Name: "Certificate", Can: 1, Of: 1},
 	}, r.Methods)
 	require.Equal(t, []access.Share{{Name: "Ships", Can: 3, Of: 5}, {Name: access.NoDepartment, Of: 1}, {Name: "Sales", Can: 2, Of: 2}}, r.Departments)
 	require.Len(t, r.First, 3)

@@ -15,8 +15,11 @@ const (
 	// one more. A tenant that writes something else for everybody must not make
 	// the tally grow with it.
 	mostDepartments = 1000
-	// NoDepartment is where people are who have none, OtherDepartments where
-	// those of too many departments are.
+)
+
+// NoDepartment is where people are counted who have none, OtherDepartments where
+// those of too many departments are.
+const (
 	NoDepartment     = "No department"
 	OtherDepartments = "Other departments"
 )

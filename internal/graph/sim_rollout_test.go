@@ -46,8 +46,13 @@ func TestSimRegistrations(t *testing.T) {
 	require.WithinDuration(t, n.Tenant.Now(), all[n.id("joni")].Updated, time.Minute)
 	total := len(people)
 	require.Equal(t, []access.Progress{
-		{Counted: 999}, {Counted: 1998}, {Counted: total}, {Counted: total, Of: total},
-		{Counted: total, Read: 1000, Of: total}, {Counted: total, Read: 2000, Of: total}, {Counted: total, Read: total, Of: total},
+		{Counted: 999},
+		{Counted: 1998},
+		{Counted: total},
+		{Counted: total, Of: total},
+		{Counted: total, Read: 1000, Of: total},
+		{Counted: total, Read: 2000, Of: total},
+		{Counted: total, Read: total, Of: total},
 	}, steps)
 	require.Equal(t, 6, n.trips(), "three pages of the directory, three of the report")
 }
@@ -145,7 +150,7 @@ func readLarge(tb testing.TB, n *tenant) figures {
 // heap is what is held after a collection, in bytes.
 func heap() uint64 {
 	var m runtime.MemStats
-	runtime.GC() //nolint:revive // what is held is measured, not what is left over
+	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }

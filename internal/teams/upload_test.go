@@ -20,7 +20,7 @@ type drive struct {
 	mu    sync.Mutex
 	held  strings.Builder
 	calls []string // the ranges
-	fails []int    // statuses, first first
+	fails []int    // statuses, in the order of the calls
 	token string
 }
 

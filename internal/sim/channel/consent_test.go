@@ -20,7 +20,8 @@ func asks(name string) map[string]any {
 // put puts a fragment to an address of an upload, on the test's own server.
 func (o *office) put(t *testing.T, address, ranged, fragment string, header ...string) int {
 	t.Helper()
-	address = o.host.URL + address[strings.Index(address, "/files/"):]
+	_, below, _ := strings.Cut(address, "/files/")
+	address = o.host.URL + "/files/" + below
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, address, bytes.NewReader([]byte(fragment)))
 	require.NoError(t, err)
 	req.Header.Set("Content-Range", ranged)

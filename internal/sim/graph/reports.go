@@ -146,8 +146,11 @@ func canReset(r *entra.Registration) bool {
 // (Graph: userDefaultAuthenticationMethod).
 func chosen(r *entra.Registration) string {
 	for _, known := range []struct{ method, word string }{
-		{"microsoftAuthenticatorPush", "push"}, {"softwareOneTimePasscode", "oath"},
-		{"mobilePhone", "sms"}, {"alternateMobilePhone", "voiceAlternateMobile"}, {"officePhone", "voiceOffice"},
+		{"microsoftAuthenticatorPush", "push"},
+		{"softwareOneTimePasscode", "oath"},
+		{"mobilePhone", "sms"},
+		{"alternateMobilePhone", "voiceAlternateMobile"},
+		{"officePhone", "voiceOffice"},
 	} {
 		if slices.Contains(r.Methods, known.method) {
 			return known.word
