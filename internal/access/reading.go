@@ -11,8 +11,8 @@ import (
 const (
 	rolloutKept  = time.Hour       // without being read anew
 	rolloutYoung = 5 * time.Minute // younger ones are not read anew, whoever asks
-	// readingLasts bounds a reading: a million people, of whom Graph tells 500 a
-	// second.
+	// readingLasts bounds a reading: a million people, of whom 300 a second are
+	// told.
 	readingLasts = time.Hour
 )
 

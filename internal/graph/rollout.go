@@ -31,7 +31,7 @@ func (d *Directory) Registrations(ctx context.Context, told func(access.Progress
 	p := access.Progress{Counted: len(s.people), Of: len(s.people)}
 	told(p)
 	var refused error
-	err = stream(ctx, d.line, registrationsPath, func(page []registration) error {
+	err = stream(ctx, d.line, registrationsPath, d.line.limits.aside(), func(page []registration) error {
 		for _, one := range page {
 			if refused = each(s.registered(one)); refused != nil {
 				return refused
@@ -89,7 +89,7 @@ var errStranger = errors.New("user without an object id")
 // staff reads the directory.
 func (d *Directory) staff(ctx context.Context, told func(access.Progress)) (*staff, error) {
 	s := &staff{people: map[uuid.UUID]post{}, departments: []string{""}, numbers: map[string]post{"": 0}}
-	err := stream(ctx, d.line, staffPath, func(page []employee) error {
+	err := stream(ctx, d.line, staffPath, 0, func(page []employee) error {
 		for _, e := range page {
 			id, err := uuid.Parse(e.ID)
 			if err != nil {

@@ -104,8 +104,8 @@ func TestSimRegistrationsAreNotHeld(t *testing.T) { // alone: it measures the he
 	require.Less(t, f.held, 6e6, "bytes")
 }
 
-// BenchmarkRollout reads a tenant of 100,000 people. Graph's own limit of 5 calls
-// in 10 seconds, which is not kept here, makes it last 200 seconds.
+// BenchmarkRollout reads a tenant of 100,000 people. The limit of calls, which is
+// not kept here, makes it last six minutes.
 func BenchmarkRollout(b *testing.B) {
 	n := newLarge(b, 100_000)
 	for b.Loop() {

@@ -18,9 +18,10 @@ const (
 var errCircle = errors.New("list whose next page is the page itself")
 
 // stream reads a list of any length, a page at a time, and hands each page over
-// before it asks for the next.
-func stream[T any](ctx context.Context, l *line, path string, each func([]T) error) error {
+// before it asks for the next, at least rest after the last.
+func stream[T any](ctx context.Context, l *line, path string, rest time.Duration, each func([]T) error) error {
 	for path != "" {
+		next := time.Now().Add(rest)
 		body, err := l.getPatiently(ctx, path)
 		if err != nil {
 			return err
@@ -32,14 +33,17 @@ func stream[T any](ctx context.Context, l *line, path string, each func([]T) err
 		if err := each(values); err != nil || link == "" {
 			return err
 		}
-		next, err := l.below(link)
+		following, err := l.below(link)
 		switch {
 		case err != nil:
 			return err
-		case next == path:
+		case following == path:
 			return undecodable(0, errCircle)
 		}
-		path = next
+		if err := sleep(ctx, time.Until(next)); err != nil {
+			return err
+		}
+		path = following
 	}
 	return nil
 }
