@@ -76,6 +76,9 @@ func verbs() map[string]verb {
 		verbSendGuide: {slow: true, do: (*Bot).sendGuide},
 		verbRetry:     {slow: true, do: (*Bot).retry},
 		verbExtend:    {slow: true, do: (*Bot).extend},
+		verbReport:    {slow: true, do: (*Bot).lookAtReport},
+		verbAnew:      {slow: true, do: (*Bot).readAnew},
+		verbFile:      {slow: true, do: (*Bot).offerFile},
 	}
 }
 
@@ -107,7 +110,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile:
 		return true
 	}
 	return false

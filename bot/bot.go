@@ -45,6 +45,9 @@ type Bot struct {
 	unnamed  atomic.Int64 // messages without an id
 	patience time.Duration
 	cards    *otter.Cache[cardKey, struct{}]
+	errands  *errands
+	glance   time.Duration // see the constant
+	redraws  time.Duration // how often a card tells how far a report is
 }
 
 // New makes a bot.
@@ -63,6 +66,7 @@ func New(o Options) (*Bot, error) {
 	return &Bot{
 		Options: o, verbs: verbs(), cards: cards, patience: patience,
 		window: newWindow[shownCard](), standing: newWindow[access.Member](), hearings: newWindow[heard](),
+		errands: newErrands(o.Log), glance: glance, redraws: redrawPause,
 	}, nil
 }
 
@@ -70,5 +74,5 @@ func New(o Options) (*Bot, error) {
 // first, that is cut off. Whoever presses meanwhile is asked to press again.
 func (b *Bot) Close(ctx context.Context) error {
 	defer b.cards.StopAllGoroutines()
-	return errors.Join(b.hearings.close(ctx), b.window.close(ctx), b.standing.close(ctx))
+	return errors.Join(b.errands.close(ctx), b.hearings.close(ctx), b.window.close(ctx), b.standing.close(ctx))
 }

@@ -143,6 +143,7 @@ func situations() []situation {
 	all = append(all, revealSituations()...)
 	all = append(all, answerSituations()...)
 	all = append(all, exclusionSituations()...)
+	all = append(all, reportSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }
 

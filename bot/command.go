@@ -15,6 +15,7 @@ type audience int
 const (
 	everybody audience = iota
 	askers
+	readers // who asks, and who audits
 )
 
 // command is one thing that people can say. The table of commands is the only
@@ -81,6 +82,11 @@ func commands() []command {
 			name: "history", usage: "<person|reference>", example: "history joni",
 			does: "who asked, agreed and did what, when",
 			read: readHistory,
+		},
+		{
+			name: "report", aliases: []string{"rollout"}, example: "report",
+			does: "how far the rollout is: who can satisfy phishing-resistant MFA, and who is left",
+			who:  readers, read: readAlone,
 		},
 		{
 			name: "help", aliases: []string{"hello", "hi", "?"}, example: "help",

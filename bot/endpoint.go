@@ -77,6 +77,10 @@ func (b *Bot) messages(c *gin.Context) {
 	ctx := c.Request.Context()
 	switch a.Type {
 	case teams.TypeInvoke:
+		if a.Name == teams.InvokeFileConsent {
+			b.answerFile(c, a)
+			return
+		}
 		b.answerInvoke(c, a)
 		return
 	case teams.TypeMessage, teams.TypeConversationUpdate:

@@ -11,10 +11,11 @@ import (
 )
 
 // answer is what is said to a message; sight is the request that its card
-// shows, if it shows one.
+// shows, if it shows one. sent, if it is not nil, hears the id of the message.
 type answer struct {
 	message teams.Message
 	sight   *access.Sight
+	sent    func(id string)
 }
 
 // line answers with a line of text.
@@ -56,6 +57,9 @@ func (b *Bot) obey(ctx context.Context, t Turn, from teams.Place, s said, failed
 // when the request changes. One that is not remembered is learnt at its first
 // touch.
 func (b *Bot) keepCard(ctx context.Context, t Turn, got answer, id string) {
+	if got.sent != nil && id != "" {
+		got.sent(id)
+	}
 	if got.sight == nil || id == "" {
 		return
 	}

@@ -23,6 +23,8 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 		return b.why(ctx, t, from, s)
 	case "policy":
 		return b.policy(ctx, t, s)
+	case "report":
+		return b.report(ctx, t)
 	case "end":
 		return b.endNow(ctx, t, s.ref)
 	case "requests":

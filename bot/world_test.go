@@ -33,6 +33,7 @@ type world struct {
 	t         testing.TB
 	sim       *sim.Sim
 	directory *directory
+	census    *census
 	store     *heldJobs
 	post      *Post
 	bot       *Bot
@@ -63,7 +64,7 @@ func newWorld(tb testing.TB, install func(*world, access.ID) error) *world {
 	w.sim, err = sim.Start(tb.Context(), sim.Options{Calm: true})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, w.sim.Close()) })
-	w.directory = newDirectory(w)
+	w.directory, w.census = newDirectory(w), &census{}
 	kept, err := store.Open(tb.Context(), "sqlite:"+filepath.Join(tb.TempDir(), "passdesk.db"), store.Options{Now: w.now, Log: log})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, kept.Close()) })
@@ -81,7 +82,7 @@ func (w *world) furnish(log *slog.Logger, install func(*world, access.ID) error)
 	tenant, app := w.sim.Tenant.ID(), w.sim.Tenant.AppID()
 	receiver, err := teams.NewReceiver(teams.Trust{AppID: app, Tenant: tenant, Metadata: w.sim.Addresses.OpenID, ServiceHosts: hosts, HTTP: w.sim.HTTPClient(), Log: log})
 	require.NoError(t, err)
-	connector, err := teams.NewConnector(teams.Options{Credential: w.credential(), ServiceHosts: hosts, AppID: app, Tenant: tenant, HTTP: w.sim.HTTPClient(), Log: log})
+	connector, err := teams.NewConnector(teams.Options{Credential: w.credential(), ServiceHosts: hosts, FileHosts: hosts, AppID: app, Tenant: tenant, HTTP: w.sim.HTTPClient(), Log: log})
 	require.NoError(t, err)
 	options := PostOptions{Store: w.store, Connector: connector, ServiceURL: w.sim.Addresses.Channel, Now: w.now, Log: log}
 	if install != nil {
@@ -91,7 +92,7 @@ func (w *world) furnish(log *slog.Logger, install func(*world, access.ID) error)
 	require.NoError(t, err)
 	t.Cleanup(w.post.Close)
 	desk, err := access.NewDesk(access.Options{
-		Directory: w.directory, Store: w.store, Reach: w.post.Reach, Now: w.now, Log: log,
+		Directory: w.directory, Census: w.census, Store: w.store, Reach: w.post.Reach, Now: w.now, Log: log,
 		Settings: access.Settings{Requesters: []access.ID{"helpdesk"}, Auditors: []access.ID{"auditors"}, Security: []access.ID{"security"}, Policies: relaxable()},
 	})
 	require.NoError(t, err)

@@ -40,6 +40,7 @@ type Desk struct {
 	mu       sync.Mutex
 	codes    map[Ref]code
 	owed     map[Ref]owed
+	reader   reader
 	security []Person // those who are told of an ending that is long overdue, as last known
 }
 
@@ -48,6 +49,8 @@ type Options struct {
 	Directory Directory
 	Store     Store
 	Settings  Settings
+	// Census is needed for reports only; nil: there are none.
+	Census Census
 	// Reach makes sure that somebody can be written to, before a request that
 	// depends on them is sent. Its error tells the asker why not.
 	Reach func(ctx context.Context, p Person) error
@@ -91,6 +94,7 @@ func NewDesk(o Options) (*Desk, error) {
 
 // Close forgets every code and stops what runs in the background.
 func (d *Desk) Close() {
+	d.stopReading()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, c := range d.codes {

@@ -93,7 +93,7 @@ func (a *App) openOutside(context.Context) error {
 		return err
 	}
 	a.connector, err = teams.NewConnector(teams.Options{
-		Credential: cred, Scope: c.Bot.Scope, ServiceHosts: c.Bot.ServiceHosts,
+		Credential: cred, Scope: c.Bot.Scope, ServiceHosts: c.Bot.ServiceHosts, FileHosts: c.Bot.FileHosts,
 		AppID: c.Bot.AppID, Tenant: c.Tenant, HTTP: a.client, Log: a.options.Log,
 	})
 	if err != nil {
@@ -136,7 +136,7 @@ func (a *App) openDesk(context.Context) error {
 		return err
 	}
 	a.desk, err = access.NewDesk(access.Options{
-		Directory: a.directory, Store: a.store, Settings: a.config.settings(),
+		Directory: a.directory, Census: a.directory, Store: a.store, Settings: a.config.settings(),
 		Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
 	})
 	return err

@@ -46,6 +46,7 @@ type BotConfig struct {
 	OpenIDMetadata string   `yaml:"openid_metadata"` // where the channel's keys are announced; https
 	Scope          string   `yaml:"scope"`           // of the token for the connector
 	ServiceHosts   []string `yaml:"service_hosts"`   // host or host:port where cards may be sent, subdomains included
+	FileHosts      []string `yaml:"file_hosts"`      // host or host:port that files may be put to, subdomains included
 	CatalogAppID   string   `yaml:"catalog_app_id"`  // to install Passdesk for an approver; empty: never
 }
 
@@ -93,6 +94,7 @@ func Defaults() Config {
 			OpenIDMetadata: "https://login.botframework.com/v1/.well-known/openidconfiguration",
 			Scope:          "https://api.botframework.com/.default",
 			ServiceHosts:   []string{"smba.trafficmanager.net"},
+			FileHosts:      []string{"sharepoint.com"},
 		},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},

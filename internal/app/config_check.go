@@ -29,7 +29,8 @@ func (r *reading) check(c *Config) {
 	r.https(".graph.url", c.Graph.URL)
 	r.https(".entra.authority", c.Entra.Authority)
 	r.https(".bot.scope", c.Bot.Scope)
-	r.hosts(".bot.service_hosts", c.Bot.ServiceHosts)
+	r.hosts(".bot.service_hosts", c.Bot.ServiceHosts, "where cards may be sent")
+	r.hosts(".bot.file_hosts", c.Bot.FileHosts, "that files may be put to")
 	r.oneOf(".entra.pim", c.Entra.PIM, "required", "absent")
 	r.oneOf(".desk.when_registered", c.Desk.WhenRegistered, "end", "offer")
 	r.oneOf(".credential", c.Credential, credential.Default, credential.Secret, credential.Certificate,
@@ -157,9 +158,9 @@ func (r *reading) https(key, text string) {
 	}
 }
 
-func (r *reading) hosts(key string, hosts []string) {
+func (r *reading) hosts(key string, hosts []string, what string) {
 	if len(hosts) == 0 {
-		r.fault(key, "is missing: name the hosts where cards may be sent")
+		r.fault(key, "is missing: name the hosts %s", what)
 	}
 	for _, h := range hosts {
 		u, err := url.Parse("https://" + h)

@@ -12,6 +12,7 @@ type Overrides struct {
 	OpenIDMetadata *string  `name:"bot-openid-metadata" env:"PASSDESK_BOT_OPENID_METADATA" help:"Where the channel's keys are announced." placeholder:"URL"`
 	Scope          *string  `name:"bot-scope" env:"PASSDESK_BOT_SCOPE" help:"Scope of the connector's token." placeholder:"SCOPE"`
 	ServiceHosts   []string `name:"bot-service-hosts" env:"PASSDESK_BOT_SERVICE_HOSTS" help:"Hosts where cards may be sent." placeholder:"HOST"`
+	FileHosts      []string `name:"bot-file-hosts" env:"PASSDESK_BOT_FILE_HOSTS" help:"Hosts that files may be put to." placeholder:"HOST"`
 	CatalogAppID   *string  `name:"bot-catalog-app-id" env:"PASSDESK_BOT_CATALOG_APP_ID" help:"App to install for an approver." placeholder:"GUID"`
 	GraphURL       *string  `env:"PASSDESK_GRAPH_URL" help:"Where Microsoft Graph is." placeholder:"URL"`
 	Authority      *string  `name:"entra-authority" env:"PASSDESK_ENTRA_AUTHORITY" help:"Where Entra's login is." placeholder:"URL"`
@@ -72,6 +73,7 @@ func (o Overrides) apply(c *Config, r *reading) {
 		}
 	}
 	list(o.ServiceHosts, &c.Bot.ServiceHosts)
+	list(o.FileHosts, &c.Bot.FileHosts)
 	list(o.Requesters, &c.Desk.Requesters)
 	list(o.Auditors, &c.Desk.Auditors)
 	list(o.Protected, &c.Desk.Protected)

@@ -49,6 +49,7 @@ bot:
   openid_metadata: https://127.0.0.1:5/openid
   scope: https://api.example/.default
   service_hosts: ["127.0.0.1:5", smba.example]
+  file_hosts: [sharepoint.example]
   catalog_app_id: 44444444-4444-4444-8444-444444444444
 graph: {url: "https://127.0.0.1:5/v1.0"}
 entra:
@@ -76,6 +77,7 @@ rules: []
 	require.False(t, bool(c.Grants))
 	require.Equal(t, "absent", c.Entra.PIM)
 	require.Equal(t, []string{"127.0.0.1:5", "smba.example"}, c.Bot.ServiceHosts)
+	require.Equal(t, []string{"sharepoint.example"}, c.Bot.FileHosts)
 	require.Len(t, c.Policies, 2)
 	require.Equal(t, 8*time.Hour, time.Duration(c.Policies[0].Longest))
 	require.Equal(t, 48*time.Hour, time.Duration(c.Policies[1].Longest))

@@ -160,6 +160,10 @@ type chat struct {
 		Alias string `json:"alias"`
 	} `json:"members"`
 	Messages []message `json:"messages"`
+	Files    []struct {
+		Name    string `json:"name"`
+		Content []byte `json:"content"`
+	} `json:"files"`
 }
 
 func (p *play) chats() []chat {
@@ -215,6 +219,16 @@ func (p *play) until(come func() bool, why func() string) {
 			require.Fail(p.t, why())
 		}
 	}
+}
+
+// files are the files in somebody's OneDrive, one after the other.
+func (p *play) files(who string) string {
+	p.t.Helper()
+	var all strings.Builder
+	for _, f := range p.chat(who).Files {
+		all.WriteString(f.Name + "\n" + string(f.Content))
+	}
+	return all.String()
 }
 
 func (p *play) clock(by string) {

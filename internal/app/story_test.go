@@ -25,6 +25,8 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //	adele insists 'Send request' 'pattern' [input=value …]   presses until the answer is that
 //	adele reads 'pattern'           the answer to the last press, or with ! not
 //	adele sees 'pattern'            waits for it in the chat, or with ! until it is gone
+//	adele accepts                   the file that is offered, or declines it
+//	adele keeps 'pattern'           waits for it in a file in the OneDrive, or with ! not
 //	joni has 1 passes               in the tenant
 //	entra disables joni             and enables, manager, …
 //	entra faults '{…}'              makes requests fail
@@ -123,6 +125,15 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 		}
 		re := regexp.MustCompile(args[1])
 		s.until(func() bool { return !re.MatchString(s.screen(who)) }, func() string { return who + " still sees " + args[1] })
+	case "accepts", "declines":
+		s.call("POST", "/consent", map[string]any{"person": who, "accept": args[0] == "accepts"})
+	case "keeps":
+		if neg {
+			compare(ts, neg, args[1], s.files(who))
+			return
+		}
+		kept := regexp.MustCompile(args[1])
+		s.until(func() bool { return kept.MatchString(s.files(who)) }, func() string { return who + " keeps " + s.files(who) })
 	case "has":
 		want, err := strconv.Atoi(args[1])
 		ts.Check(err)

@@ -253,3 +253,19 @@ func TestBucketTellsHowBusyItIs(t *testing.T) {
 		two.order()
 	})
 }
+
+// A long reading leaves room for people: it never fills the bucket by itself.
+func TestALongReadingStandsAside(t *testing.T) {
+	t.Parallel()
+	require.Zero(t, (*limits)(nil).aside())
+	l := newLimits(nil)
+	at, sent := time.Now(), []time.Time(nil)
+	for range 20 {
+		at = at.Add(l.aside())
+		var went time.Time
+		went, sent = l.methods.plan(sent, at, 1)
+		require.Equal(t, at, went, "it waits for nobody")
+		click, _ := l.methods.plan(sent, at, methodCalls-asideCalls)
+		require.Equal(t, at, click, "and nobody for it")
+	}
+}

@@ -74,6 +74,19 @@ func (l *limits) refused(path string, after time.Duration) {
 	}
 }
 
+// asideCalls is how many of methodCalls a long reading takes. To let people go
+// first is not enough: with every call taken, they would wait for the next.
+const asideCalls = 3
+
+// aside is how long a long reading rests between two calls, so that there is always
+// room for people's. Where nothing waits, nothing rests.
+func (l *limits) aside() time.Duration {
+	if l == nil {
+		return 0
+	}
+	return methodsPer/asideCalls + time.Millisecond // never a little early
+}
+
 // Busy tells how long a call about somebody's methods, which every request makes,
 // would wait for its turn if it came now.
 func (d *Directory) Busy() time.Duration {

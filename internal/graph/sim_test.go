@@ -24,7 +24,7 @@ import (
 // with azidentity.
 type tenant struct {
 	*sim.Sim
-	t         *testing.T
+	t         testing.TB
 	directory *graph.Directory
 	log       *safeLog
 }
@@ -44,16 +44,21 @@ func (l *safeLog) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.t
 
 func newTenant(t *testing.T, change ...func(*graph.Options)) *tenant {
 	t.Helper()
-	s, err := sim.Start(t.Context(), sim.Options{Calm: true})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return newTenantOf(t, sim.Options{Calm: true}, change...)
+}
+
+func newTenantOf(tb testing.TB, shape sim.Options, change ...func(*graph.Options)) *tenant {
+	tb.Helper()
+	s, err := sim.Start(tb.Context(), shape)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	signIn, err := azidentity.NewClientSecretCredential(s.Tenant.ID(), s.Tenant.AppID(), s.Tenant.ClientSecret(), &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: azcore.ClientOptions{
 			Cloud: cloud.Configuration{ActiveDirectoryAuthorityHost: s.Addresses.Login}, Transport: s.HTTPClient(),
 		},
 		DisableInstanceDiscovery: true,
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	log := &safeLog{}
 	o := graph.Options{
 		URL: s.Addresses.Graph, Credential: signIn, HTTP: s.HTTPClient(), PIM: true, Now: s.Tenant.Now,
@@ -63,8 +68,8 @@ func newTenant(t *testing.T, change ...func(*graph.Options)) *tenant {
 		c(&o)
 	}
 	d, err := graph.New(o)
-	require.NoError(t, err)
-	return &tenant{s, t, d, log}
+	require.NoError(tb, err)
+	return &tenant{s, tb, d, log}
 }
 
 func (n *tenant) id(alias string) access.ID {

@@ -236,6 +236,8 @@ bot:
   scope: "https://api.botframework.com/.default"
   # Hosts that cards may be sent to.
   service_hosts: [{{quote .Host}}]
+  # Hosts that files may be put to, where the person has agreed.
+  file_hosts: [{{quote .Host}}]
   # Passdesk in the Teams app catalogue, to install it for an approver.
   catalog_app_id: {{quote .Catalog}}
 graph:

@@ -185,7 +185,7 @@ func (s *Sim) room(w http.ResponseWriter, r *http.Request) {
 	switch path := r.URL.Path; {
 	case strings.HasPrefix(path, "/v1.0/"):
 		s.Graph.ServeHTTP(w, r)
-	case strings.HasPrefix(path, "/teams/"), strings.HasPrefix(path, "/v1/.well-known/"):
+	case strings.HasPrefix(path, "/teams/"), strings.HasPrefix(path, "/files/"), strings.HasPrefix(path, "/v1/.well-known/"):
 		s.Channel.ServeHTTP(w, r)
 	default:
 		fault.Layer(s.Faults, s.Login.Fail, s.Login).ServeHTTP(w, r)

@@ -151,7 +151,7 @@ func TestWrittenConfiguration(t *testing.T) {
 		"listen": "127.0.0.1:4555", "metrics": "", "database": "sqlite:" + filepath.Join(dir, "passdesk.db"), "tenant": d.Tenant,
 		"bot": map[string]any{
 			"app_id": d.App, "openid_metadata": s.Addresses.OpenID, "scope": "https://api.botframework.com/.default",
-			"service_hosts": []any{rooms}, "catalog_app_id": s.Tenant.CatalogAppID(),
+			"service_hosts": []any{rooms}, "file_hosts": []any{rooms}, "catalog_app_id": s.Tenant.CatalogAppID(),
 		},
 		"graph":      map[string]any{"url": s.Addresses.Graph},
 		"entra":      map[string]any{"authority": s.Addresses.Login, "ca_file": filepath.Join(dir, sim.CAFile), "pim": "required"},

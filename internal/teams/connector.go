@@ -25,6 +25,9 @@ type Options struct {
 	// ServiceHosts are the hosts that may see the token, as host or host:port,
 	// subdomains included; https only.
 	ServiceHosts []string
+	// FileHosts are the hosts that files may be put to, as host or host:port,
+	// subdomains included; https only. Empty: none, and Upload is refused.
+	FileHosts []string
 	// AppID is the bot's application id.
 	AppID string
 	// Tenant is where conversations are created.
@@ -55,7 +58,9 @@ const (
 type Connector struct {
 	options Options
 	hosts   hosts
+	files   hosts
 	http    *http.Client
+	upload  *http.Client
 	lanes   *lanes
 	overall overall
 	bot     string
@@ -76,12 +81,18 @@ func NewConnector(o Options) (*Connector, error) {
 		faults = append(faults, fmt.Errorf("tenant %q is not a GUID", o.Tenant))
 	}
 	allowed, err := parseHosts(o.ServiceHosts)
-	if err := errors.Join(append(faults, err)...); err != nil {
+	faults = append(faults, err)
+	var files hosts
+	if len(o.FileHosts) > 0 {
+		files, err = parseHosts(o.FileHosts)
+		faults = append(faults, err)
+	}
+	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("connector: %w", err)
 	}
 	o = o.filled()
 	return &Connector{
-		options: o, hosts: allowed, http: closed(o.HTTP, callTime), lanes: newLanes(o.Now),
+		options: o, hosts: allowed, files: files, http: closed(o.HTTP, callTime), upload: closed(o.HTTP, uploadTime), lanes: newLanes(o.Now),
 		overall: overall{pace: pace{windows: overallPace[:]}}, bot: "28:" + o.AppID, wait: sleep,
 	}, nil
 }

@@ -16,7 +16,8 @@ const (
 	messageLimit = 80 << 10
 )
 
-// Message is what the bot says. A message with neither text nor card is none.
+// Message is what the bot says. A message with neither text nor card nor file is
+// none.
 type Message struct {
 	// Text is shown as it is: no Markdown, no HTML, no mentions.
 	Text string
@@ -26,10 +27,16 @@ type Message struct {
 	Summary string
 	// Alert raises a notification in the activity feed.
 	Alert bool
+	// Offer asks whether a file may be put into the person's OneDrive, in a 1:1
+	// chat only; Saved shows one that was.
+	Offer *Offer
+	Saved *SavedFile
 }
 
 // Empty says whether there is nothing to send.
-func (m Message) Empty() bool { return m.Text == "" && len(m.Card) == 0 }
+func (m Message) Empty() bool {
+	return m.Text == "" && len(m.Card) == 0 && m.Offer == nil && m.Saved == nil
+}
 
 // The forms of the connector's REST interface (Bot Framework: Connector API
 // reference). Only what is set is sent.
@@ -50,8 +57,10 @@ type (
 		ID string `json:"id"`
 	}
 	wireAttachment struct {
-		ContentType string          `json:"contentType"`
-		Content     json.RawMessage `json:"content"`
+		ContentType string `json:"contentType"`
+		ContentURL  string `json:"contentUrl,omitempty"`
+		Name        string `json:"name,omitempty"`
+		Content     any    `json:"content"`
 	}
 	wireChannelData struct {
 		Notification wireNotification `json:"notification"`
@@ -79,6 +88,7 @@ func (m Message) wire(bot string, p Place, id, replyTo string) wireActivity {
 	if len(m.Card) > 0 {
 		w.Attachments = []wireAttachment{{ContentType: replyCard, Content: m.Card}}
 	}
+	w.Attachments = append(w.Attachments, m.files()...)
 	if m.Alert {
 		w.ChannelData = &wireChannelData{Notification: wireNotification{Alert: true}}
 	}

@@ -40,9 +40,11 @@ await play(async (story) => {
   await story.tap("grady", "create your passkey a different way");
   await story.tap("grady", "iPhone or iPad");
   await story.tap("grady", "Scan");
+  await story.tap("grady", "Microsoft Authenticator");
   await story.tap("grady", "Next");
   await story.shows("grady", "Something went wrong."); // the known error
   await story.tap("grady", "Scan again");
+  await story.tap("grady", "Microsoft Authenticator");
   await story.tap("grady", "Next");
   await story.shows("grady", "Passkey created");
   await shot("5-created");

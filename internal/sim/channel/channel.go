@@ -67,6 +67,7 @@ type Channel struct {
 	chats       map[string]*chat         // by conversation id, without a thread
 	order       []string                 // ids of chats, oldest first
 	lastID      int64                    // newest message id that is a time
+	uploads     map[string]*upload       // files on their way, by the id in their address
 	open        map[string]string        // by object id: the conversation on the person's screen
 	welcomes    map[string]chan struct{} // by object id: closed when the bot has heard of the installation
 	silent      map[string]bool          // by object id: the bot hears of the installation another way
@@ -89,7 +90,7 @@ func New(o Options) (*Channel, error) {
 	c := &Channel{
 		options: withDefaults(o), tenant: o.Tenant, ring: ring, bot: o.Bot,
 		chats: map[string]*chat{}, open: map[string]string{}, welcomes: map[string]chan struct{}{},
-		silent: map[string]bool{}, subscribers: map[chan struct{}]struct{}{},
+		silent: map[string]bool{}, uploads: map[string]*upload{}, subscribers: map[chan struct{}]struct{}{},
 	}
 	c.now = c.options.Now
 	c.background, c.stop = context.WithCancel(context.Background())
@@ -173,8 +174,12 @@ func (c *Channel) changed() {
 }
 
 // ServeHTTP answers below the host's root: /teams/v3/… is the connector,
-// /v1/.well-known/… the channel's OpenID metadata and keys.
+// /v1/.well-known/… the channel's OpenID metadata and keys, /files/… takes files.
 func (c *Channel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, filesPath) {
+		fault.Layer(c.options.Faults, fail, http.HandlerFunc(c.put)).ServeHTTP(w, r)
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, "/v1/.well-known/") {
 		c.openID.ServeHTTP(w, r)
 		return

@@ -28,6 +28,8 @@ type Chat struct {
 	Name     string    `json:"name,omitempty"`
 	Members  []Member  `json:"members"`
 	Messages []Message `json:"messages"` // oldest first
+	// Files are those that the bot put into the person's OneDrive.
+	Files []File `json:"files,omitempty"`
 }
 
 // Member is a person in a chat.
@@ -61,6 +63,7 @@ type chat struct {
 	id, kind, name string
 	people         []string // object ids
 	messages       []*message
+	files          []File
 }
 
 type message struct {
@@ -142,7 +145,7 @@ func (c *Channel) Conversations() []Chat {
 }
 
 func (c *Channel) render(stored *chat, see func(*message, *Message)) Chat {
-	out := Chat{ID: stored.id, Type: stored.kind, Name: stored.name, Members: []Member{}, Messages: []Message{}}
+	out := Chat{ID: stored.id, Type: stored.kind, Name: stored.name, Members: []Member{}, Messages: []Message{}, Files: slices.Clone(stored.files)}
 	for _, personID := range stored.people {
 		if p, ok := c.tenant.Person(personID); ok {
 			out.Members = append(out.Members, Member{Alias: aliasOf(p), ID: p.ID, Name: p.Name, Teams: p.Teams})

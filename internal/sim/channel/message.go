@@ -103,6 +103,9 @@ func (c *Channel) store(at place, replyTo string, body []byte) (Message, *refusa
 	defer c.mu.Unlock()
 	m := &message{Message: Message{From: botAlias, At: c.tenant.Now().UTC(), Thread: at.thread}}
 	a.fill(&m.Message)
+	if _, asks := m.consent(); asks && at.kind != Personal {
+		return Message{}, badArgument("File consent cards are for personal chats only.")
+	}
 	if m.ID = botMessageID(); at.kind != Personal {
 		m.ID = c.clockID()
 	}

@@ -37,6 +37,18 @@ func (c *Control) activity(r *http.Request) (any, error) {
 	return delivered{answer.Status, answer.Headers, answer.Body}, nil
 }
 
+func (c *Control) consent(r *http.Request) (any, error) {
+	var body struct {
+		Person  string `json:"person"`
+		Message string `json:"message"`
+		Accept  bool   `json:"accept"`
+	}
+	if err := decode(r, &body); err != nil {
+		return nil, err
+	}
+	return c.Channel.Consent(r.Context(), body.Person, body.Message, body.Accept)
+}
+
 func (c *Control) open(r *http.Request) (any, error) {
 	var body struct {
 		Person       string `json:"person"`

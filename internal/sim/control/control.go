@@ -70,6 +70,7 @@ func New(o Options) *Control {
 		{"GET /requests", "every Graph call received, in order", c.requests},
 		{"POST /activity", `deliver an activity: {"from":"adele","text":"help"}, or a whole one without its envelope`, c.activity},
 		{"POST /press", `press a button: {"person","conversation","message","title" or "action","inputs"}`, c.press},
+		{"POST /consent", `answer the newest card that offers a file, or that of a message: {"person","message","accept":true}`, c.consent},
 		{"POST /open", `open a chat as a person: {"person","conversation"}; {"person","close":true} leaves it`, c.open},
 		{"POST /clock", `move the tenant's clock: {"advance":"2h"}`, c.clock},
 		{"POST /keys/rotate", `new signing key of the channel; {"withdraw":true} unpublishes the old one`, c.rotate},

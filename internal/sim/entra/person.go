@@ -63,10 +63,13 @@ func (t *Tenant) People() []Person {
 // EachPerson calls yield for everybody in the order of People until yield
 // returns false. The person must be neither changed nor kept, and yield must
 // not call the tenant.
-func (t *Tenant) EachPerson(yield func(*Person) bool) {
+func (t *Tenant) EachPerson(yield func(*Person) bool) { t.EachPersonAfter(0, yield) }
+
+// EachPersonAfter is EachPerson without the first so many, for a later page.
+func (t *Tenant) EachPersonAfter(skip int, yield func(*Person) bool) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for _, p := range t.people {
+	for _, p := range t.people[min(skip, len(t.people)):] {
 		if !yield(&p.Person) {
 			return
 		}

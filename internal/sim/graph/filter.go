@@ -97,14 +97,28 @@ type some struct {
 
 func (c some) each(visit func(string, string) error) error {
 	return c.of.each(func(property, operator string) error {
-		return visit(c.collection+"/"+strings.TrimPrefix(property, c.variable), operator)
+		return visit(c.collection+"/"+c.within(property), operator)
 	})
+}
+
+// within is the name of a property below the variable; empty for the variable
+// itself, in a collection of plain values.
+func (c some) within(property string) string {
+	if property+"/" == c.variable {
+		return ""
+	}
+	return strings.TrimPrefix(property, c.variable)
 }
 
 func (c some) match(get func(string) any) bool {
 	items, _ := get(c.collection).([]object)
+	if plain, ok := get(c.collection).([]string); ok {
+		for _, value := range plain {
+			items = append(items, object{"": value})
+		}
+	}
 	return slices.ContainsFunc(items, func(o object) bool {
-		return c.of.match(func(property string) any { return o[strings.TrimPrefix(property, c.variable)] })
+		return c.of.match(func(property string) any { return o[c.within(property)] })
 	})
 }
 

@@ -34,6 +34,9 @@ type listing struct {
 	// mixed are the kinds that items may have, where these differ.
 	mixed []*kind
 	from  source
+	// after is from without the first so many, where these can be passed over
+	// faster than one by one.
+	after func(skip int) source
 	// indexed collections are filtered by advanced queries only, and cast to one
 	// type with ConsistencyLevel: eventual only.
 	indexed, cast bool
@@ -109,8 +112,11 @@ func (l listing) check(q query) error {
 // or one more than the page's end if nobody asked how many.
 func (l listing) collect(q query) ([]item, int) {
 	var kept []item
-	total, end := 0, q.skip+q.top
-	l.from(func(k *kind, value any) bool {
+	total, end, from := 0, q.skip+q.top, l.from
+	if l.after != nil && q.filter == nil && q.search == nil && q.orderBy == "" && !q.count {
+		from, total = l.after(q.skip), q.skip
+	}
+	from(func(k *kind, value any) bool {
 		get := func(name string) any {
 			p, ok := k.property(name)
 			if !ok {

@@ -42,7 +42,7 @@ func on(method, path string, options []string, handle func(*ask) (Reply, error))
 func (g *Graph) table() []route {
 	return slices.Concat(
 		g.userRoutes(), g.groupRoutes(), g.roleRoutes(), g.methodRoutes(), g.passRoutes(),
-		g.methodPolicyRoutes(), g.strengthRoutes(), g.accessRoutes(), g.signInRoutes(), g.auditRoutes(), g.teamworkRoutes(), g.organizationRoutes(),
+		g.methodPolicyRoutes(), g.strengthRoutes(), g.accessRoutes(), g.signInRoutes(), g.auditRoutes(), g.reportRoutes(), g.teamworkRoutes(), g.organizationRoutes(),
 	)
 }
 

@@ -52,9 +52,12 @@ func (g *Graph) person(key string) (entra.Person, error) {
 }
 
 func (g *Graph) everybody() listing {
-	return listing{context: "users", declared: g.kinds.user, from: func(yield func(*kind, any) bool) {
-		g.tenant.EachPerson(func(p *entra.Person) bool { return yield(g.kinds.user, p) })
-	}}
+	after := func(skip int) source {
+		return func(yield func(*kind, any) bool) {
+			g.tenant.EachPersonAfter(skip, func(p *entra.Person) bool { return yield(g.kinds.user, p) })
+		}
+	}
+	return listing{context: "users", declared: g.kinds.user, from: after(0), after: after}
 }
 
 func (g *Graph) users(a *ask) (Reply, error)      { return a.list(g.everybody()) }

@@ -21,6 +21,7 @@ type call struct {
 	Message      string          `json:"message"`
 	Action       json.RawMessage `json:"action"`
 	Inputs       map[string]any  `json:"inputs"`
+	Accept       bool            `json:"accept"`
 }
 
 // chats answers {"chats": […]} for ?person=.
@@ -33,6 +34,9 @@ func (p *Page) chats(w http.ResponseWriter, r *http.Request) {
 	chats := p.Teams.Chats(key)
 	if chats == nil {
 		chats = []channel.Chat{}
+	}
+	for i := range chats { // files are long, and what they are called is in the messages
+		chats[i].Files = nil
 	}
 	answer(w, map[string]any{"chats": chats})
 }
@@ -89,6 +93,19 @@ func (p *Page) press(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	reply, err := p.Teams.Press(r.Context(), c.Person, c.Conversation, c.Message, c.Action, c.Inputs)
+	answer(w, told(reply, err))
+}
+
+// consent answers a card that offers a file.
+func (p *Page) consent(w http.ResponseWriter, r *http.Request) {
+	c, ok := p.read(w, r)
+	if !ok {
+		return
+	}
+	reply, err := p.Teams.Consent(r.Context(), c.Person, c.Message, c.Accept)
+	if reply.Status >= http.StatusMultipleChoices {
+		reply.Error = "The file could not be sent. Please try again."
+	}
 	answer(w, told(reply, err))
 }
 

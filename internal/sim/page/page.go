@@ -29,6 +29,7 @@ type Teams interface {
 	Open(ctx context.Context, personID, conversation string) ([]channel.Refreshed, error)
 	Say(ctx context.Context, personID, conversation, text string) (channel.Answer, error)
 	Press(ctx context.Context, personID, conversation, messageID string, action json.RawMessage, inputs map[string]any) (channel.Answer, error)
+	Consent(ctx context.Context, person, message string, accept bool) (channel.Answer, error)
 	Subscribe() (changed <-chan struct{}, cancel func())
 }
 
@@ -84,6 +85,7 @@ func New(ctx context.Context, o Options) http.Handler {
 	p.mux.HandleFunc("POST /open", p.open)
 	p.mux.HandleFunc("POST /say", p.say)
 	p.mux.HandleFunc("POST /press", p.press)
+	p.mux.HandleFunc("POST /consent", p.consent)
 	p.mux.HandleFunc("GET /tenant", p.look)
 	p.mux.HandleFunc("POST /clock", p.clock)
 	p.mux.HandleFunc("POST /manners", p.behave)

@@ -81,6 +81,7 @@ func TestOnlyThisMachineAndThisPage(t *testing.T) {
 		{"no shape", "POST", "/say", `[]`, nil, 400},
 		{"nothing to say", "POST", "/say", `{"person":"adele","text":" "}`, nil, 400},
 		{"nothing to press", "POST", "/press", `{"person":"adele"}`, nil, 400},
+		{"no file to answer", "POST", "/consent", `{"person":"adele","accept":true}`, nil, 200},
 		{"nobody's chats", "GET", "/chats?person=nobody", "", nil, 404},
 		{"changing by reading", "GET", "/say", "", nil, 405},
 	}

@@ -28,6 +28,7 @@ export const tenant = (person) => read(`/tenant?person=${encodeURIComponent(pers
 export const open = (call) => send("/open", call);
 export const say = (call) => send("/say", call);
 export const press = (call) => send("/press", call);
+export const consent = (call) => send("/consent", call);
 export const clock = (minutes) => send("/clock", { minutes });
 export const manners = (change) => send("/manners", change);
 export const signIn = (attempt) => send("/sign-in", attempt);

@@ -197,7 +197,37 @@ export class Pane {
       card.append(draw(message.view, (action, inputs) => this.press(message.id, action, inputs, card)));
       parts.push(card, el("p", { class: "under", hidden: true }));
     }
+    for (const attached of message.attachments) parts.push(...this.file(message.id, attached));
     return parts;
+  }
+
+  // file shows a file that is offered, or that is there.
+  file(message, { contentType, name, content }) {
+    if (contentType === "application/vnd.microsoft.teams.card.file.info") {
+      return [el("div", { class: "card", role: "group" }, el("p", {}, el("strong", {}, name)), el("p", {}, "It is in your OneDrive."))];
+    }
+    if (contentType !== "application/vnd.microsoft.teams.card.file.consent") return [];
+    const card = el("div", { class: "card", role: "group", "aria-label": `File from ${bot}`, tabindex: "-1" });
+    const choose = (title, accept) => {
+      const button = el("button", { type: "button", class: "ac-pushButton" }, title);
+      button.addEventListener("click", () => this.consent(message, accept, card));
+      return button;
+    };
+    card.append(
+      el("p", {}, el("strong", {}, name), ` (${Math.ceil(content.sizeInBytes / 1024)} KB)`),
+      el("p", {}, content.description),
+      el("p", {}, choose("Allow", true), " ", choose("Decline", false)),
+    );
+    return [card, el("p", { class: "under", hidden: true })];
+  }
+
+  async consent(message, accept, card) {
+    if (card.classList.contains("busy")) return;
+    busy(card, true);
+    const answer = await api.consent({ person: this.person.alias, message, accept });
+    await this.refresh();
+    busy(card, false);
+    this.below(message, answer);
   }
 
   async press(message, action, inputs, card) {
