@@ -8,7 +8,7 @@ import (
 
 // What the policies of tests ask for.
 var (
-	resistant  = Outcome{Policy: PolicyRef{ID: "strong", Name: "Strong"}, State: PolicyOn, Applies: true, Needs: []string{"Phishing-resistant MFA"}, Strength: true, Any: true, Accepts: []string{"windowsHelloForBusiness", "fido2"}}
+	strongOnly = Outcome{Policy: PolicyRef{ID: "strong", Name: "Strong"}, State: PolicyOn, Applies: true, Needs: []string{"Phishing-strongOnly MFA"}, Strength: true, Any: true, Accepts: []string{"windowsHelloForBusiness", "fido2"}}
 	passOrKey  = Outcome{Policy: PolicyRef{ID: "register", Name: "Register"}, State: PolicyOn, Applies: true, Needs: []string{"Pass or passkey"}, Strength: true, Any: true, Accepts: []string{"fido2", "temporaryAccessPassOneTime"}}
 	blocks     = Outcome{Policy: PolicyRef{ID: "platforms", Name: "Platforms"}, State: PolicyOn, Applies: true, Block: true}
 	wantsMFA   = Outcome{Policy: PolicyRef{ID: "mfa", Name: "MFA"}, State: PolicyOn, Applies: true, Needs: []string{"MFA"}, Controls: []string{"mfa"}, Any: true}
@@ -60,17 +60,17 @@ func TestGuide(t *testing.T) {
 		obstacles []string
 		device    []string
 	}{
-		"story 1: nothing yet, the phone is blocked":   {with(joni).facing(nil, on(resistant), on(blocks)), ByPass, true, []string{"blocked"}, nil},
+		"story 1: nothing yet, the phone is blocked":   {with(joni).facing(nil, on(strongOnly), on(blocks)), ByPass, true, []string{"blocked"}, nil},
 		"nothing yet, no policy":                       {with(joni), ByPass, true, nil, nil},
 		"nothing yet, a pass is there":                 {with(holding), ByPass, true, nil, nil},
 		"nothing yet, passes are off":                  {noPass, Impossible, true, []string{"noPass", "noPass"}, nil},
 		"nothing yet, passes are off, one is there":    {func() way { w := noPass; w.c.Passes = holding.Passes; return w }(), ByPass, true, nil, nil},
-		"story 2: methods, the phone is blocked":       {with(grady).facing(nil, on(resistant), on(blocks)), ByTrouble, false, []string{"blocked"}, nil},
+		"story 2: methods, the phone is blocked":       {with(grady).facing(nil, on(strongOnly), on(blocks)), ByTrouble, false, []string{"blocked"}, nil},
 		"methods, nothing in the way":                  {with(grady), InApp, false, nil, nil},
 		"methods, an Android phone":                    {with(grady).android(), InApp, false, nil, nil},
 		"methods, MFA is enough":                       {with(grady).facing(on(wantsMFA), on(wantsMFA), on(wantsMFA)), InApp, false, nil, nil},
-		"the Authenticator loop, a computer is there":  {with(grady).facing(nil, on(resistant), on(resistant)), ByTrouble, false, []string{"loop"}, nil},
-		"the loop, attestation":                        {with(under(grady, attesting(allowing(authenticatorIOS)))).facing(nil, on(resistant), on(resistant)), Impossible, false, []string{"attestation", "loop"}, nil},
+		"the Authenticator loop, a computer is there":  {with(grady).facing(nil, on(strongOnly), on(strongOnly)), ByTrouble, false, []string{"loop"}, nil},
+		"the loop, attestation":                        {with(under(grady, attesting(allowing(authenticatorIOS)))).facing(nil, on(strongOnly), on(strongOnly)), Impossible, false, []string{"attestation", "loop"}, nil},
 		"attestation, nothing in the way":              {with(under(grady, attesting(allowing(authenticatorIOS)))), InApp, false, nil, nil},
 		"attestation, nothing yet":                     {with(under(joni, attesting(allowing(authenticatorIOS)))), InApp, true, nil, nil},
 		"attestation, keys are allowed, phone blocked": {with(under(joni, attesting(allowing(authenticatorIOS, yubiKey)))).facing(nil, nil, on(blocks)), BySecurity, true, []string{"blocked"}, nil},
@@ -79,9 +79,9 @@ func TestGuide(t *testing.T) {
 		"only Android's Authenticator, and Android": {with(under(grady, allowing(authenticatorAndroid))).android(), InApp, false, nil, nil},
 		"only what is synced":                       {with(under(grady, allowing("fbfc3007-154e-4ecc-8c0b-6e020557d7bd"))), ByTrouble, false, nil, nil},
 		"a model that nobody here knows":            {with(under(grady, allowing("00000000-0000-0000-0000-000000000001"))), Impossible, false, []string{"vault"}, nil},
-		"registering wants a pass or a passkey":     {with(grady).facing(on(passOrKey), on(resistant), on(passOrKey)), ByPass, true, nil, nil},
-		"registering wants what nobody can show":    {with(grady).facing(on(resistant), nil, on(blocks)), Impossible, true, []string{"needs", "blocked"}, nil},
-		"a passkey holder adds another":             {with(keyed(grady, inCloud)).facing(on(resistant), on(resistant), on(resistant)), InApp, false, nil, nil},
+		"registering wants a pass or a passkey":     {with(grady).facing(on(passOrKey), on(strongOnly), on(passOrKey)), ByPass, true, nil, nil},
+		"registering wants what nobody can show":    {with(grady).facing(on(strongOnly), nil, on(blocks)), Impossible, true, []string{"needs", "blocked"}, nil},
+		"a passkey holder adds another":             {with(keyed(grady, inCloud)).facing(on(strongOnly), on(strongOnly), on(strongOnly)), InApp, false, nil, nil},
 		"the computer is blocked, too":              {with(joni).facing(nil, on(blocks), on(blocks)), Impossible, true, []string{"blocked", "blocked"}, nil},
 		"the computer must be compliant":            {with(joni).facing(nil, on(compliant), on(blocks)), ByPass, true, []string{"blocked"}, []string{"compliant"}},
 		"compliant or MFA":                          {with(joni).facing(nil, on(eitherOr), on(blocks)), ByPass, true, []string{"blocked"}, nil},

@@ -105,8 +105,8 @@ type Outcome struct {
 	Strength bool
 	Accepts  []string
 	// Any tells whether one of the controls and the strength is enough.
-	Any bool
-	Reasons string   // Graph's analysisReasons; "notSet" where it applies
+	Any     bool
+	Reasons string // Graph's analysisReasons; "notSet" where it applies
 }
 
 // Stock is a policy as it stands, with everybody whom it excludes where

@@ -142,9 +142,6 @@ type Request struct {
 	// one.
 	PassID string    `json:"passId,omitempty"`
 	Ends   time.Time `json:"ends,omitzero"`
-	// Registered is when the passkey appeared that the request was for; zero until
-	// it has.
-	Registered time.Time `json:"registered,omitzero"`
 	// Replaced says that the live pass was found not to be ours any more.
 	Replaced bool `json:"replaced,omitempty"`
 
