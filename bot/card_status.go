@@ -34,6 +34,7 @@ func ruling(r access.Readiness) element {
 		return notice("warning", "Not yet", text)
 	case access.NotLearned:
 		return notice("warning", "Not known", text)
+	case access.CannotAdd, access.NotOurs:
 	}
 	return notice("attention", "Not possible", text)
 }

@@ -25,7 +25,8 @@ func (b *Bot) answers(ctx context.Context, p press, v verb) (shownCard, error) {
 	c, err := b.window.once(ctx, b.patience, p.click(), call, late)
 	switch {
 	case errors.Is(err, errPending), errors.Is(err, errJoined):
-		return shownCard{card: drawSorry("Still working on it", string(b.busy().why())+" The answer comes here in a moment; there is no need to press again.", nil, p.face)}, nil
+		return shownCard{card: newCard("Passdesk is still working on it.", heading("Still working on it", "accent"),
+			paragraph(ours(b.busy().why()+" The answer comes here in a moment; there is no need to press again.")))}, nil
 	case errors.Is(err, errBusy):
 		return shownCard{}, access.Fail(access.Unavailable, "Passdesk has too much to do at this moment, and has not begun with this. Press again in a few seconds.")
 	}

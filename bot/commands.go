@@ -1,0 +1,83 @@
+package bot
+
+import "slices"
+
+// commands is the table, in the order of the help.
+func commands() []command { return slices.Concat(asking(), looking(), keeping()) }
+
+// asking are the commands that ask for something.
+func asking() []command {
+	return []command{
+		{
+			name: "pass", aliases: []string{"tap"},
+			usage:   "<person> [60m] [once|multi] [at <time>] [for <reason>]",
+			example: "pass joni 60m once for a new laptop",
+			does:    "ask for a pass: opens the form, filled in",
+			who:     askers, read: readPass,
+		},
+		{
+			name: "exclude", aliases: []string{"exempt"},
+			usage:   "<person> from <policy> [for 4h] [at <time>] [because <reason>]",
+			example: "exclude grady from \"unsupported platforms\" for 4h because his new phone is not set up",
+			does:    "ask for an exclusion from a Conditional Access policy: opens the form, filled in",
+			who:     askers, read: readExclude,
+		},
+	}
+}
+
+// looking are those that look at other people.
+func looking() []command {
+	return []command{
+		{
+			name: "status", usage: "<person>[, <person> …]", example: "status grady",
+			does: "what somebody has, what it is good for, what they are excluded from, and the next step",
+			who:  readers, read: readPeople,
+		},
+		{
+			name: "why", usage: "<person>", example: "why grady",
+			does: "why somebody's sign-ins failed, and what would help",
+			who:  readers, read: readPerson,
+		},
+		{
+			name: "guide", usage: "<person> [iphone|android]", example: "guide joni android",
+			does: "the steps by which somebody comes to a passkey, worked out for them",
+			who:  readers, read: readGuide,
+		},
+		{
+			name: "report", aliases: []string{"rollout"}, example: "report",
+			does: "how far the rollout is: who can satisfy phishing-resistant MFA, and who is left",
+			who:  readers, read: readAlone,
+		},
+	}
+}
+
+// keeping are those about what was asked for.
+func keeping() []command {
+	return []command{
+		{
+			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
+			does: "who is excluded from a policy, by whom and until when",
+			read: readPolicy,
+		},
+		{
+			name: "end", usage: "<reference>", example: "end PD-7K3M",
+			does: "end an exclusion, or delete a pass, before its time is over",
+			who:  askers, read: readEnd,
+		},
+		{
+			name: "requests", aliases: []string{"request", "list"}, example: "requests",
+			does: "what waits for you, what you asked for, what is in force",
+			read: readAlone,
+		},
+		{
+			name: "history", usage: "<person|reference>", example: "history joni",
+			does: "who asked, agreed and did what, when",
+			read: readHistory,
+		},
+		{
+			name: "help", aliases: []string{"hello", "hi", "?"}, example: "help",
+			does: "what you may do here",
+			read: readAlone,
+		},
+	}
+}
