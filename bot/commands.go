@@ -3,10 +3,10 @@ package bot
 import "slices"
 
 // commands is the table, in the order of the help.
-func commands() []command { return slices.Concat(asking(), looking(), keeping()) }
+func commands() []command { return slices.Concat(asks(), looks(), keeps()) }
 
-// asking are the commands that ask for something.
-func asking() []command {
+// asks are the commands that ask for something.
+func asks() []command {
 	return []command{
 		{
 			name: "pass", aliases: []string{"tap"},
@@ -25,8 +25,8 @@ func asking() []command {
 	}
 }
 
-// looking are those that look at other people.
-func looking() []command {
+// looks are those that look at other people.
+func looks() []command {
 	return []command{
 		{
 			name: "status", usage: "<person>[, <person> …]", example: "status grady",
@@ -51,8 +51,8 @@ func looking() []command {
 	}
 }
 
-// keeping are those about what was asked for.
-func keeping() []command {
+// keeps are those about what was asked for.
+func keeps() []command {
 	return []command{
 		{
 			name: "policy", usage: "[<policy>]", example: "policy unsupported platforms",
