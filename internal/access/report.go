@@ -39,13 +39,15 @@ func (d *Desk) Report(ctx context.Context, actor ID, anew bool) (Report, error) 
 	return r, err
 }
 
+// mayReport lets in who may look. That somebody else tried is recorded.
 func (d *Desk) mayReport(ctx context.Context, actor ID) error {
 	m, err := d.Member(ctx, actor)
 	switch {
 	case err != nil:
 		return err
-	case !d.MayAsk(m) && !d.MayAudit(m):
-		return Fail(Forbidden, "The report is for the help desk and the auditors.")
+	case !d.MayLook(m):
+		no := Fail(Forbidden, "The report is for the help desk and the auditors.")
+		return d.refused(ctx, Click{actor, NewRef(), 0, "report"}, Request{}, no)
 	}
 	return nil
 }
