@@ -2,7 +2,10 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/passdesk/passdesk/internal/access"
 	"github.com/passdesk/passdesk/internal/teams"
@@ -15,6 +18,10 @@ func (b *Bot) status(ctx context.Context, t Turn, from teams.Place, s said) (ans
 	}
 	var people []access.Person
 	for _, words := range s.people {
+		if exact(words) { // no need to search
+			people = append(people, access.Person{ID: access.NewID(words), UPN: words})
+			continue
+		}
 		person, asks, ok, err := b.whom(ctx, t, from, words, verbStatus)
 		if !ok {
 			return asks, err
@@ -30,6 +37,13 @@ func (b *Bot) status(ctx context.Context, t Turn, from teams.Place, s said) (ans
 		return answer{}, err
 	}
 	return answer{message: asMessage(drawStatuses(all, b.face(t)))}, nil
+}
+
+// exact tells whether words are an object id or a sign-in name, by which Entra
+// knows one person without a search.
+func exact(words string) bool {
+	id := uuid.Validate(words) == nil && len(words) == len(uuid.Nil.String())
+	return id || strings.Count(words, "@") == 1 && !strings.ContainsAny(words, " <>") && len(words) <= upnLength
 }
 
 func (b *Bot) statusOf(ctx context.Context, t Turn, person access.Person) (Card, error) {

@@ -186,6 +186,7 @@ func (d *directory) Portraits(ctx context.Context, people []access.ID, policies 
 		p := access.Portrait{Ruled: true, Credentials: statusOf(access.Person{ID: id}).Credentials}
 		p.Person = d.members[id]
 		for _, policy := range policies {
+			p.Names = append(p.Names, d.policyFacts(policy, "").Name)
 			p.Exempt = append(p.Exempt, access.Exempt{Listed: slices.Contains(d.exempted[policy.ID], id)})
 		}
 		all = append(all, p)

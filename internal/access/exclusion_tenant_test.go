@@ -219,6 +219,7 @@ func (t *tenant) Portraits(_ context.Context, people []access.ID, policies []acc
 			At: t.now(), Person: t.members[id], Known: true, Passkeys: t.passkeys[id], PasskeyPolicy: anyPasskey(), Passes: t.live(id),
 		}, Ruled: true}
 		for _, policy := range policies {
+			p.Names = append(p.Names, t.relaxed.facts[policy.ID].Name)
 			p.Exempt = append(p.Exempt, t.exempt(access.Exemption{Person: id, Policy: policy.ID, Group: policy.Group}))
 		}
 		all = append(all, p)

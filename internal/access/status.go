@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 )
 
@@ -10,8 +11,10 @@ type Portrait struct {
 	// Ruled is false where Entra did not tell the policies.
 	Ruled bool
 	// Exempt tells how each of the policies that were asked about excludes the
-	// person, in their order.
+	// person, in their order, and Names what each is called; empty for one that is
+	// gone.
 	Exempt []Exempt
+	Names  []string
 }
 
 // Status is how a person stands: what they sign in with, what that is good for,
@@ -26,30 +29,35 @@ type Status struct {
 // methods of five be read in ten seconds (Graph: throttling limits).
 const MostTogether = 5
 
-// Status tells how a person stands, in one round trip. Forbidden for whoever
-// neither asks nor audits.
+// Status tells how a person stands, in one round trip. The person may be known by
+// their sign-in name alone, in place of the id. Forbidden for whoever neither asks
+// nor audits.
 func (d *Desk) Status(ctx context.Context, actor ID, person Person) (Status, error) {
 	if err := d.mayLook(ctx, actor, person, "status"); err != nil {
 		return Status{}, err
 	}
-	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: person.ID, States: leased, Limit: everything})
-	if err != nil {
-		return Status{}, err
-	}
-	names, _ := d.policies(ctx) // without names they go by alias or id
 	all, err := d.Directory.Portraits(ctx, []ID{person.ID}, d.Settings.Policies)
 	if err != nil {
 		return Status{}, err
 	}
 	s := d.status(all[0], person)
+	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: s.Person.ID, States: leased, Limit: everything})
+	if err != nil {
+		return Status{}, err
+	}
 	for i, p := range d.Settings.Policies {
-		one := Standing{Policy: named(names, p.ID), Leases: of(leases, p.ID), Known: all[0].Ruled}
+		one := Standing{Policy: p.ref(""), Leases: of(leases, p.ID), Known: all[0].Ruled}
 		if one.Known {
-			one.Exempt = all[0].Exempt[i]
+			one.Policy, one.Exempt = p.ref(all[0].Names[i]), all[0].Exempt[i]
 		}
 		s.Standings = append(s.Standings, one)
 	}
 	return s, nil
+}
+
+// ref names a policy: as Entra does, else by its alias or its id.
+func (p Policy) ref(name string) PolicyRef {
+	return PolicyRef{ID: p.ID, Name: cmp.Or(name, p.Alias, string(p.ID))}
 }
 
 // Statuses tells how at most MostTogether people stand, without their policies, in

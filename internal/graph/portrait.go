@@ -87,7 +87,7 @@ func (d *Directory) sitter(ctx context.Context, id access.ID, got outcomes) (sit
 		return s, nil
 	}
 	s.grouped, s.Person.Groups = true, groupsOf(s.belongs)
-	h, err := d.held(ctx, id, got[stepHeld(id)])
+	h, err := d.held(ctx, m.ID, got[stepHeld(id)])
 	if err != nil {
 		d.notLearnt(ctx, unknownMethods, err)
 		return s, nil
@@ -140,6 +140,7 @@ func (d *Directory) exempts(ctx context.Context, p *access.Portrait, rules map[a
 		if slices.ContainsFunc(direct, func(m membership) bool { return access.NewID(m.ID) == policy.Group }) {
 			r.members = []access.Person{p.Person.Person}
 		}
+		p.Names = append(p.Names, r.rule.Name)
 		p.Exempt = append(p.Exempt, r.exempt(access.Exemption{Person: p.Person.ID, Policy: policy.ID, Group: policy.Group}, belongs))
 	}
 }
