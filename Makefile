@@ -17,7 +17,7 @@ demo: ## run Passdesk against a simulated tenant, with a page
 	go run ./cmd/playground --listen 127.0.0.1:$(PORT)
 
 test: $(CACHE)/browser $(CACHE)/postgres ## prove that it works: every test, with the race detector
-	go test -race -timeout 14m ./...
+	go test -race -timeout 25m ./...
 
 soak: $(CACHE)/postgres ## kill it everywhere and keep replicas busy: about an hour
 	go test -run TestI7 ./internal/access -rapid.checks 5000

@@ -151,9 +151,10 @@ func (d *Desk) tellAll(ctx context.Context, tx Tx, r Request) error {
 }
 
 // lookLast looks once more when something ends, so that a passkey of the last
-// minutes is not missed. An ending does not wait for it.
+// minutes is not missed; nobody registers one within the first. An ending does not
+// wait for it.
 func (d *Desk) lookLast(ctx context.Context, r Request) Request {
-	if !r.awaits() {
+	if !r.awaits() || d.now().Sub(r.Began) < firstLook {
 		return r
 	}
 	seen := r

@@ -130,6 +130,7 @@ func TestI2AnEndDoesNotWaitForThePasskey(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	_, s := h.shown()
+	h.later(2 * time.Minute)
 	h.tenant.keysErr = access.Fail(access.Unavailable, "later")
 	ended, err := h.End(t.Context(), "adele", claim(s.Request))
 	require.NoError(t, err)
