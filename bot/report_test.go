@@ -69,6 +69,18 @@ func (w *world) shows(alias, want string) {
 	require.Eventually(w.t, func() bool { return strings.Contains(text(w.last(alias)), want) }, 20*time.Second, 5*time.Millisecond, want)
 }
 
+// settled waits until nothing goes on in the background: an answer that comes while
+// the last one is still being dealt with is the same answer.
+func (w *world) settled() {
+	w.t.Helper()
+	e := w.bot.errands
+	require.Eventually(w.t, func() bool {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		return len(e.running) == 0
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
 func TestAReportOfASmallTenantComesAtOnce(t *testing.T) {
 	t.Parallel()
 	w := rolledOut(t)
@@ -238,6 +250,7 @@ func TestForgedConsent(t *testing.T) {
 
 	require.Equal(t, http.StatusOK, w.consent("adele", offer, "https://evil.example/up", as).Status)
 	w.shows("adele", "could not be put into your OneDrive")
+	w.settled()
 	require.Equal(t, http.StatusOK, w.consent("adele", offer, "https://evil.example/up", as).Status)
 	w.shows("adele", "This file was given already")
 	require.Empty(t, w.chat("adele").Files)

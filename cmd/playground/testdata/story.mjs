@@ -72,4 +72,14 @@ await play(async (story) => {
     await story.tenant(part);
     await shot(`18-${part.toLowerCase()}`);
   }
+
+  // Passdesk sees the passkey, and closes the request.
+  const moved = story.page.waitForResponse((r) => new URL(r.url()).pathname === "/clock");
+  await (await story.tenant()).getByRole("button", { name: "Move the clock by ten minutes" }).click();
+  await moved;
+  await story.notified("Joni Sherman has registered a passkey");
+  await story.sees("adele", "has registered a passkey");
+  await story.sees("megan", "has registered a passkey");
+  await tenant.getByText("No pass", { exact: true }).waitFor();
+  await shot("19-closed");
 }, { look });
