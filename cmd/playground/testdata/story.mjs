@@ -80,6 +80,6 @@ await play(async (story) => {
   await story.notified("Joni Sherman has registered a passkey");
   await story.sees("adele", "has registered a passkey");
   await story.sees("megan", "has registered a passkey");
-  await tenant.getByText("No pass", { exact: true }).waitFor();
+  await (await story.tenant()).getByText("No pass", { exact: true }).waitFor();
   await shot("19-closed");
 }, { look });
