@@ -86,7 +86,7 @@ func (p *play) pressesOn(s step, over func()) {
 			return false
 		}
 		begin := time.Now()
-		a, there := p.pressesIfThere(s.who, s.title)
+		a, there := p.pressesIfThere(s.who, s.title, nil)
 		if !there {
 			return false
 		}
@@ -141,6 +141,6 @@ func TestALateFormIsRedrawn(t *testing.T) {
 func (p *play) reopens(s step, screen string) {
 	p.t.Helper()
 	if (s.title == "Create and show" || s.title == "Hide") && strings.Contains(screen, "<Show pass>") {
-		p.pressesIfThere(s.who, "Show pass")
+		p.pressesIfThere(s.who, "Show pass", nil)
 	}
 }

@@ -74,7 +74,7 @@ func (p *play) hears(s step, words string) answer {
 			return false
 		}
 		var there bool
-		if a, there = p.pressesIfThere(s.who, s.title); !there {
+		if a, there = p.pressesIfThere(s.who, s.title, nil); !there {
 			return false
 		}
 		heard := says.MatchString(a.text())

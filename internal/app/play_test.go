@@ -124,17 +124,28 @@ func (p *play) says(who, text string) answer {
 	return p.ask(http.MethodPost, "/activity", map[string]any{"from": who, "text": text})
 }
 
+// before are the buttons that bring another one back: a redraw on its way may have
+// taken it away.
+var before = map[string]string{"Create and show": "Show pass"}
+
+// presses has somebody press a button as soon as it is there.
 func (p *play) presses(who, title string, inputs map[string]any) answer {
 	p.t.Helper()
-	p.sees(who, "<"+regexp.QuoteMeta(title)+">")
-	return p.ask(http.MethodPost, "/press", map[string]any{"person": who, "title": title, "inputs": inputs})
+	var a answer
+	p.until(func() (there bool) {
+		if a, there = p.pressesIfThere(who, title, inputs); !there && before[title] != "" {
+			p.pressesIfThere(who, before[title], nil)
+		}
+		return there
+	}, func() string { return who + " sees no <" + title + "> but\n" + p.screen(who) + "\n" + p.tail() })
+	return a
 }
 
 // pressesIfThere presses a button, and tells whether it was there: a redraw on
 // its way may take a card away between the look and the press.
-func (p *play) pressesIfThere(who, title string) (answer, bool) {
+func (p *play) pressesIfThere(who, title string, inputs map[string]any) (answer, bool) {
 	p.t.Helper()
-	status, got := p.try(http.MethodPost, "/press", map[string]any{"person": who, "title": title})
+	status, got := p.try(http.MethodPost, "/press", map[string]any{"person": who, "title": title, "inputs": inputs})
 	if status == http.StatusBadRequest && bytes.Contains(got, []byte("sees no button")) {
 		return answer{}, false
 	}
