@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/passdesk/passdesk/internal/access"
 )
@@ -22,7 +23,7 @@ func (b *Bot) answers(ctx context.Context, p press, v verb) (shownCard, error) {
 			b.fault(ctx, "sending a late answer", p.Turn, err)
 		}
 	}
-	c, err := b.window.once(ctx, b.patience, p.click(), call, late)
+	c, err := b.window.once(ctx, b.patience-time.Since(p.begun), p.click(), call, late)
 	switch {
 	case errors.Is(err, errPending), errors.Is(err, errJoined):
 		return shownCard{card: newCard("Passdesk is still working on it.", heading("Still working on it", "accent"),

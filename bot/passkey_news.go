@@ -7,9 +7,11 @@ import (
 )
 
 // passkeyNews tells asker, approver and the person themselves of the passkey that
-// a request was for; empty while there is none.
+// a request was for; empty while there is none, and where something weighs more:
+// that an exclusion is gone, that its end is overdue, or that it has ended.
 func passkeyNews(r access.Request, f Face) plainText {
-	if r.Registered.IsZero() {
+	more := r.Kind == access.Exclusion && (r.Replaced || r.Late > 0 || r.State == access.Ended)
+	if r.Registered.IsZero() || (more && f.Viewer != r.Person.ID) {
 		return ""
 	}
 	what := "The passkey " + plain(r.Passkey)

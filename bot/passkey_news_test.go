@@ -30,3 +30,21 @@ func TestWhoIsToldOfAPasskey(t *testing.T) {
 	lease.Registered, lease.Passkey = noon, "x"
 	require.Contains(t, newsFor(lease, seenBy(adele)), "The exclusion goes on")
 }
+
+// The news of a passkey does not stand before what weighs more: that an exclusion
+// is overdue, that it is gone, or that it has ended and was read to be.
+func TestI7APasskeyDoesNotHideHowAnExclusionEnds(t *testing.T) {
+	t.Parallel()
+	r := exclusion(access.Ending).Request
+	r.Registered, r.Passkey, r.By = noon, "x", access.Person{ID: access.Passdesk}
+	require.Contains(t, newsFor(r, seenBy(megan)), "has registered a passkey")
+	r.Late = 1
+	for _, p := range []access.Person{adele, megan, alex} {
+		require.Contains(t, newsFor(r, seenBy(p)), "Overdue")
+	}
+	r.State, r.Late = access.Ended, 0
+	require.Contains(t, newsFor(r, seenBy(adele)), "has ended")
+	r.State, r.Replaced = access.InForce, true
+	require.Contains(t, newsFor(r, seenBy(adele)), "is gone in Entra")
+	require.Contains(t, newsFor(r, seenBy(r.Person)), "If that was not you")
+}

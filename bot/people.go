@@ -49,7 +49,7 @@ func readPerson(w *words) (said, error) {
 	return said{person: w.joined(first)}, nil
 }
 
-// phoneKinds are the kinds of phoneKinds as people call them.
+// phoneKinds are the kinds of phones as people call them.
 var phoneKinds = map[string]string{"iphone": "iOS", "ios": "iOS", "ipad": "iOS", "android": "android"}
 
 // readGuide takes all words for a person, but for the kind of phone at the end.

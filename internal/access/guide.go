@@ -100,7 +100,7 @@ func (d *Desk) askWays(ctx context.Context, w *way) error {
 	}{
 		{Scene{Platform: computerHere, Registering: true}, &w.registering},
 		{Scene{Platform: computerHere}, &w.computer},
-		{Scene{Platform: w.phone, App: credentialRegistration}, &w.app},
+		{Scene{Platform: w.phone, App: CredentialRegistration}, &w.app},
 	} {
 		var err error
 		if *q.into, err = d.Directory.WhatIf(ctx, w.c.Person.ID, q.scene); err != nil {

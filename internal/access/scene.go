@@ -14,10 +14,6 @@ type Scene struct {
 	Registering bool
 }
 
-// credentialRegistration is the app that Authenticator signs in to when it sets up
-// a passkey on the phone that it runs on (Entra: passkeys in Authenticator).
-const credentialRegistration = "6aa00308-ea33-4caa-90d6-ae905d8cb51b" //nolint:gosec // the public id of an app
-
 // Controls of a policy that depend on what somebody shows (Graph:
 // conditionalAccessGrantControl). The others depend on the device.
 const controlMFA = "mfa"
