@@ -62,7 +62,7 @@ func NewCondition(source string) (*Condition, error) {
 
 func conditionError(issues *cel.Issues) *ConditionError {
 	first := issues.Errors()[0]
-	return &ConditionError{first.Location.Line(), first.Location.Column() + 1, strings.TrimSpace(first.Message)}
+	return &ConditionError{first.Location.Line(), max(1, first.Location.Column()+1), strings.TrimSpace(first.Message)}
 }
 
 // environment declares Variables.

@@ -69,6 +69,14 @@ func (v Verdict) agreed(c Case) bool {
 	return len(v.Needs) > 0 && !slices.ContainsFunc(v.Needs, func(n Need) bool { return n.met(c) < n.Count })
 }
 
+// unagreed says why what was agreed is not enough any more.
+func (v Verdict) unagreed() string {
+	if len(v.Needs) == 1 && slices.Equal(v.Needs[0].From, []Source{SourceOwners}) {
+		return "Who approved this is not an owner of the policy any more."
+	}
+	return "Not all who have to agree by the rules have agreed, as the rules and the groups are by now."
+}
+
 // fill names who is asked, as far as it is known: members of groups only while
 // somebody is to be written to. It refuses when nobody could agree.
 func (v *Verdict) fill(c Case) {

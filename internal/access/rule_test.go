@@ -9,7 +9,7 @@ import (
 	"github.com/passdesk/passdesk/internal/access"
 )
 
-func condition(t *testing.T, source string) *access.Condition {
+func condition(t testing.TB, source string) *access.Condition {
 	t.Helper()
 	c, err := access.NewCondition(source)
 	require.NoError(t, err)
@@ -17,7 +17,7 @@ func condition(t *testing.T, source string) *access.Condition {
 }
 
 // desksRules are rules as a desk may write them.
-func desksRules(t *testing.T) access.Settings {
+func desksRules(t testing.TB) access.Settings {
 	t.Helper()
 	s := settings
 	s.Rules = []access.Rule{

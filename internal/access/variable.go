@@ -54,8 +54,8 @@ var variables = []variable{
 	{"person.methods", `registered sign-in methods, such as "password" or "fido2"; of passes only`, listOfWords, methodsOf},
 	{"person.has_manager", "the directory names a manager", cel.BoolType, known(func(c Case) any { return c.Facts.Person.Manager != nil })},
 	{"person.has_pass", "there is a pass that still works; of passes only", cel.BoolType, hasPass},
-	{"person.privileged", "in or eligible for a directory role, or the like (I8)", cel.BoolType, privileged},
-	{"person.protected", "listed in desk.protected", cel.BoolType, protected},
+	{"person.privileged", "in or eligible for a directory role, or the like (I8)", cel.BoolType, isPrivileged},
+	{"person.protected", "listed in desk.protected", cel.BoolType, isProtected},
 	{"person.changed_days", "whole days since phone number, manager or sign-in methods changed; 1000: not within 30 days", cel.IntType, changedDays},
 }
 
@@ -120,13 +120,13 @@ func hasPass(_ Settings, c Case) (any, bool) {
 	return live, c.Kind == Pass && !slices.Contains(c.Facts.Person.Unknown, "authentication methods")
 }
 
-// privileged: found to be so it is known, whatever else was not learnt.
-func privileged(_ Settings, c Case) (any, bool) {
+// isPrivileged: found to be so it is known, whatever else was not learnt.
+func isPrivileged(_ Settings, c Case) (any, bool) {
 	p := c.Facts.Person
 	return len(p.Privilege) > 0, len(p.Privilege) > 0 || len(p.Unknown) == 0
 }
 
-func protected(s Settings, c Case) (any, bool) {
+func isProtected(s Settings, c Case) (any, bool) {
 	p := c.Facts.Person
 	is := p.within(s.Protected)
 	return is, is || !slices.Contains(p.Unknown, "group memberships")

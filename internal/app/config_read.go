@@ -222,19 +222,27 @@ func (r *reading) leaf(key string, node ast.Node, v reflect.Value) {
 		return
 	}
 	if into, ok := v.Addr().Interface().(interface{ UnmarshalText([]byte) error }); ok {
-		if err := into.UnmarshalText([]byte(node.GetToken().Value)); err != nil {
+		if err := into.UnmarshalText([]byte(words(node))); err != nil {
 			r.fault(key, "%v", err)
 		}
 		return
 	}
 	if v.Kind() == reflect.String { // an id of digits alone is still text
-		v.SetString(node.GetToken().Value)
+		v.SetString(words(node))
 		return
 	}
 	v.SetZero()
 	if err := yaml.NodeToValue(node, v.Addr().Interface()); err != nil {
 		r.fault(key, "is not of the right kind")
 	}
+}
+
+// words are a single value as it was written; of a block, its text.
+func words(node ast.Node) string {
+	if literal, ok := node.(*ast.LiteralNode); ok {
+		return literal.Value.Value
+	}
+	return node.GetToken().Value
 }
 
 // begin is where a node is seen to begin: a mapping's own token is the colon
