@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/manifest"
 )
 
 type cli struct {
@@ -20,8 +21,9 @@ type cli struct {
 	Check struct {
 		Rules rulesCmd `cmd:"" help:"Explain what the rules say, or try them on example cases."`
 	} `cmd:"" help:"Find what is wrong, and what to do."`
-	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
-	Audit  struct {
+	Manifest manifestCmd `cmd:"" help:"Make the app package for Teams."`
+	EndAll   endAllCmd   `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
+	Audit    struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
 	} `cmd:"" help:"Read the audit."`
 }
@@ -47,6 +49,7 @@ func run() error {
 		kong.Name("passdesk"),
 		kong.Description("The help desk's bot in Microsoft Teams for passes and passkeys."),
 		kong.UsageOnError(),
+		kong.Vars{"app_version": manifest.Version},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	return command.Run()

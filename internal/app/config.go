@@ -29,6 +29,8 @@ type Config struct {
 	Graph      GraphConfig `yaml:"graph"`
 	Entra      EntraConfig `yaml:"entra"`
 	Credential string      `yaml:"credential"` // how Passdesk signs in; see internal/credential
+	// Developer is who answers for the app in Teams.
+	Developer DeveloperConfig `yaml:"developer"`
 	// Grants off stops everything new; endings go on.
 	Grants Switch `yaml:"grants"`
 	// Sweep is how often who is excluded is compared with Entra.
@@ -48,6 +50,15 @@ type BotConfig struct {
 	ServiceHosts   []string `yaml:"service_hosts"`   // host or host:port where cards may be sent, subdomains included
 	FileHosts      []string `yaml:"file_hosts"`      // host or host:port that files may be put to, subdomains included
 	CatalogAppID   string   `yaml:"catalog_app_id"`  // to install Passdesk for an approver; empty: never
+	Domain         string   `yaml:"domain"`          // public host of the messaging endpoint, for the app package
+}
+
+// DeveloperConfig is who answers for the app, as Teams shows it to everybody.
+type DeveloperConfig struct {
+	Name    string `yaml:"name"`    // at most 32 characters
+	Website string `yaml:"website"` // https
+	Privacy string `yaml:"privacy"` // https; empty: the website
+	Terms   string `yaml:"terms"`   // https; empty: the website
 }
 
 // GraphConfig is where Microsoft Graph is.
@@ -98,6 +109,7 @@ func Defaults() Config {
 			ServiceHosts:   []string{"smba.trafficmanager.net"},
 			FileHosts:      []string{"sharepoint.com"},
 		},
+		Developer:  DeveloperConfig{Name: "Passdesk", Website: "https://github.com/passdesk/passdesk"},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
 		Desk:       DeskConfig{WhenRegistered: "end"},

@@ -48,6 +48,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"/internal/access":     {"/internal/audit"},
 		"/internal/crash":      {},
 		"/internal/teams":      {"/internal/crash"},
+		"/manifest":            {},
 		"/internal/credential": {},
 		"/internal/graph":      {"/internal/access", "/internal/audit", "/internal/crash"},
 		"/internal/store":      {"/internal/access", "/internal/audit", "/internal/crash"},
