@@ -16,9 +16,10 @@ import (
 )
 
 type cli struct {
-	Serve  serveCmd  `cmd:"" help:"Run the bot."`
-	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
-	Audit  struct {
+	Serve       serveCmd       `cmd:"" help:"Run the bot."`
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask the Passdesk on this machine whether people can be answered; for a container engine."`
+	EndAll      endAllCmd      `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
+	Audit       struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
 	} `cmd:"" help:"Read the audit."`
 }
