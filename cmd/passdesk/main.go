@@ -16,12 +16,16 @@ import (
 )
 
 type cli struct {
-	Serve       serveCmd       `cmd:"" help:"Run the bot."`
-	Healthcheck healthcheckCmd `cmd:"" help:"Ask the Passdesk on this machine whether people can be answered; for a container engine."`
-	EndAll      endAllCmd      `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
-	Audit       struct {
+	Serve  serveCmd  `cmd:"" help:"Run the bot."`
+	Check  struct {
+		Rules rulesCmd `cmd:"" help:"Explain what the rules say, or try them on example cases."`
+	} `cmd:"" help:"Find what is wrong, and what to do."`
+	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
+	Audit  struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
 	} `cmd:"" help:"Read the audit."`
+
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask the Passdesk on this machine whether people can be answered; for a container engine."`
 }
 
 // settings are the flags of every command that needs the configuration.
