@@ -26,6 +26,8 @@ type cli struct {
 	Audit    struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
 	} `cmd:"" help:"Read the audit."`
+
+	Healthcheck healthcheckCmd `cmd:"" help:"Ask the Passdesk on this machine whether people can be answered; for a container engine."`
 }
 
 // settings are the flags of every command that needs the configuration.
