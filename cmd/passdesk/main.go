@@ -17,6 +17,7 @@ import (
 
 type cli struct {
 	Serve  serveCmd  `cmd:"" help:"Run the bot."`
+	Check  checkCmd  `cmd:"" help:"Find what is wrong, and what to do."`
 	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
 	Audit  struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
@@ -31,8 +32,11 @@ type settings struct {
 
 func main() {
 	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "passdesk:", err)
-		os.Exit(exitStatus(err))
+		status := exitStatus(err)
+		if _, said := errors.AsType[statusError](err); !said {
+			fmt.Fprintln(os.Stderr, "passdesk:", err)
+		}
+		os.Exit(status)
 	}
 }
 
@@ -50,8 +54,11 @@ func run() error {
 }
 
 // exitStatus is 2 for a configuration that cannot be used, so that a supervisor
-// need not try again, and 1 for everything else.
+// need not try again, and 1 for everything else, unless the command says it.
 func exitStatus(err error) int {
+	if status, ok := errors.AsType[statusError](err); ok {
+		return int(status)
+	}
 	if _, ok := errors.AsType[*app.FaultsError](err); ok {
 		return 2
 	}
