@@ -41,4 +41,3 @@ type statusError int
 
 // Error implements error.
 func (s statusError) Error() string { return fmt.Sprintf("ended with status %d", int(s)) }
-

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/passdesk/passdesk/internal/teams"
 )
@@ -21,8 +20,8 @@ func (r *run) lookAtKeys(ctx context.Context) {
 	case err != nil:
 		r.find(Error, "The channel's keys cannot be had: "+err.Error()+". Nothing that Teams sends would be believed.", "See that "+r.config.Bot.OpenIDMetadata+" can be reached from here, through the proxy if there is one, and that bot.openid_metadata is right.")
 	case keys.Endorsed == 0:
-		r.find(Error, fmt.Sprintf("%d keys are published, but none may sign for Teams.", keys.Keys), "See that bot.openid_metadata is the Bot Framework's.")
+		r.find(Error, "The channel publishes "+many(keys.Keys, "key", "keys")+", but none that may sign for Teams.", "See that bot.openid_metadata is the Bot Framework's.")
 	default:
-		r.fine(fmt.Sprintf("%d keys are published that may sign for Teams.", keys.Endorsed))
+		r.fine("The channel publishes " + many(keys.Endorsed, "key", "keys") + " for Teams.")
 	}
 }

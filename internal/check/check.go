@@ -38,8 +38,9 @@ func (l Level) Status() int {
 		return 2
 	case Warning:
 		return 1
+	default:
+		return 0
 	}
-	return 0
 }
 
 // Finding is one thing that was looked at.
@@ -79,8 +80,8 @@ type run struct {
 	client    *http.Client
 	cred      azcore.TokenCredential
 	directory *graph.Directory
-	token     credential.Token // of Graph
-	entered   bool             // Graph takes the token
+	token     credential.Token         // of Graph
+	entered   bool                     // Graph takes the token
 	clocks    map[string]time.Duration // how far this machine is ahead of whom
 
 	part   string

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -136,7 +135,7 @@ func TestIllTenants(t *testing.T) {
 		},
 		"another program at the address": {
 			func(p *patient) {
-				other := http.Server{Handler: http.NotFoundHandler()} //nolint:gosec // nobody else knows of it
+				other := http.Server{Handler: http.NotFoundHandler()}
 				l, err := new(net.ListenConfig).Listen(p.t.Context(), "tcp", "127.0.0.1:0")
 				require.NoError(p.t, err)
 				go other.Serve(l) //nolint:errcheck // it is closed
@@ -179,7 +178,9 @@ func TestIllTenants(t *testing.T) {
 			check.Error, `^credential: The token is for https://graph\.windows\.net, not for Graph`,
 		},
 		"no token for the connector": {
-			func(p *patient) { p.edit("https://api.botframework.com/.default", "https://api.botframework.example/.default") },
+			func(p *patient) {
+				p.edit("https://api.botframework.com/.default", "https://api.botframework.example/.default")
+			},
 			check.Error, `^connector: .*nobody can be written to: .*\(AADSTS500011\)`,
 		},
 		"a clock that is late": {
@@ -300,7 +301,7 @@ func TestIllTenants(t *testing.T) {
 			ill.switchOn(p)
 			r := p.checked()
 			lines := strings.Join(found(r, ill.level), "\n")
-			require.Regexp(t, regexp.MustCompile(`(?m)`+ill.line), lines, "%+v", r.Findings)
+			require.Regexp(t, `(?m)`+ill.line, lines, "%+v", r.Findings)
 			require.GreaterOrEqual(t, r.Worst.Status(), ill.level.Status())
 			require.NotContains(t, lines+strings.Join(found(r, check.Note), ""), p.Tenant.ClientSecret())
 		})
@@ -353,7 +354,7 @@ func TestTableAndJSON(t *testing.T) {
 	}
 	require.Contains(t, table.String(), "ok       login       Login knows the tenant.\n")
 	require.Contains(t, table.String(), "→ Take it away.\n")
-	require.Contains(t, table.String(), "0 errors, 1 warnings.\n")
+	require.Contains(t, table.String(), "0 errors, 1 warning.\n")
 	require.NoError(t, r.JSON(&text))
 	var back check.Report
 	require.NoError(t, json.Unmarshal(text.Bytes(), &back))

@@ -75,7 +75,7 @@ func (r *run) judgeToken(t credential.Token, host string) bool {
 	case !slices.Contains(graphAudiences, audience) && !strings.EqualFold(audience, "https://"+host):
 		r.find(Error, "The token is for "+t.Audience+", not for Graph at "+host+".", "See that graph.url and entra.authority belong to the same cloud.")
 	default:
-		r.fine(fmt.Sprintf("Login gives a token for Graph by %s: tenant, application and audience are right, %d permissions are in it.", credential.Means(r.config.Credential), len(t.Roles)))
+		r.fine("Login gives a token for Graph by " + credential.Means(r.config.Credential) + ": tenant, application and audience are right, and it holds " + many(len(t.Roles), "permission", "permissions") + ".")
 		return true
 	}
 	return false
@@ -154,7 +154,7 @@ func (r *run) judgeEnd(what string, ends time.Time) {
 	case left <= 0:
 		r.find(Error, what+" ended on "+on+".", renew)
 	case left < expires:
-		r.find(Warning, fmt.Sprintf("%s ends on %s, in %d days. Nothing ends any more from then on, exclusions included.", what, on, int(left.Hours()/24)), renew)
+		r.find(Warning, fmt.Sprintf("%s ends on %s, in %s. From then on nothing can be given, and nothing ends, exclusions included.", what, on, many(int(left.Hours()/24), "day", "days")), renew)
 	default:
 		r.fine(what + " is good until " + on + ".")
 	}

@@ -60,7 +60,7 @@ func (r *run) lookAtGroups(ctx context.Context) {
 		well = r.judgeThing(n, things[i]) && well
 	}
 	if well {
-		r.fine(fmt.Sprintf("All %d groups and people that the configuration names exist.", len(things)))
+		r.fine("Everything that the configuration names exists: " + many(len(things), "group or person", "groups and people") + ".")
 	}
 	if members, err := r.directory.Members(ctx, r.settings.Requesters); err == nil && len(members) == 0 {
 		r.find(Error, "Nobody may ask: desk.requesters have no enabled members.", "Put the help desk into the group, or name another one.")
@@ -119,7 +119,7 @@ func (r *run) judgePolicy(p access.Policy, facts access.PolicyFacts) {
 		r.find(level, name+": "+f.Text, do)
 	}
 	if len(found) == 0 {
-		r.fine(name + " can be relaxed; " + fmt.Sprintf("%d people decide.", len(facts.Deciders)))
+		r.fine(name + " can be relaxed; " + many(len(facts.Deciders), "person decides", "people decide") + ".")
 	}
 }
 

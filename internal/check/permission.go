@@ -56,13 +56,21 @@ func (r *run) tooMuch(needs []graph.Need) {
 		danger := graph.Danger(role)
 		switch {
 		case graph.Known(role):
-			r.find(Note, role+" is granted, and not needed as Passdesk is configured.", takeIt)
+			r.find(Note, role+" is granted, and not needed as Passdesk is configured"+because(danger)+".", takeIt)
 		case danger != "":
 			r.find(Warning, role+" is too much: "+danger+".", instead+takeIt)
 		default:
 			r.find(Warning, role+" is granted, and nothing needs it.", instead+takeIt)
 		}
 	}
+}
+
+// because adds a danger to a sentence.
+func because(danger string) string {
+	if danger == "" {
+		return ""
+	}
+	return ": " + danger
 }
 
 // standsFor says what to grant in the place of a permission, where it is all that

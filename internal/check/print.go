@@ -35,7 +35,7 @@ func (r Report) Table(w io.Writer) error {
 			fmt.Fprintf(&b, "%s→ %s\n", indent, folded(f.Do, indent+"  "))
 		}
 	}
-	fmt.Fprintf(&b, "\n%d errors, %d warnings.\n", count[Error], count[Warning])
+	fmt.Fprintf(&b, "\n%s, %s.\n", many(count[Error], "error", "errors"), many(count[Warning], "warning", "warnings"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -59,4 +59,12 @@ func folded(text, indent string) string {
 		line += n
 	}
 	return b.String()
+}
+
+// many is a number of things, in words.
+func many(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }

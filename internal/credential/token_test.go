@@ -19,9 +19,9 @@ func TestReadToken(t *testing.T) {
 		`{"aud":"https://graph.microsoft.com","tid":"T","appid":"A","idtyp":"app","roles":["User.Read.All"],"exp":60}`: {
 			Audience: "https://graph.microsoft.com", Tenant: "t", App: "a", ForApp: true, Roles: []string{"User.Read.All"}, Expires: time.Unix(60, 0),
 		},
-		`{"aud":"g","azp":"A","exp":60}`:                                 {Audience: "g", App: "a", ForApp: true, Expires: time.Unix(60, 0)},
-		`{"aud":"g","appid":"az","scp":"User.Read","exp":60}`:            {Audience: "g", App: "az", Expires: time.Unix(60, 0)},
-		`{"aud":"g","appid":"az","idtyp":"user","scp":"x","exp":60}`:     {Audience: "g", App: "az", Expires: time.Unix(60, 0)},
+		`{"aud":"g","azp":"A","exp":60}`:                             {Audience: "g", App: "a", ForApp: true, Expires: time.Unix(60, 0)},
+		`{"aud":"g","appid":"az","scp":"User.Read","exp":60}`:        {Audience: "g", App: "az", Expires: time.Unix(60, 0)},
+		`{"aud":"g","appid":"az","idtyp":"user","scp":"x","exp":60}`: {Audience: "g", App: "az", Expires: time.Unix(60, 0)},
 	} {
 		got, err := ReadToken(written(claims))
 		require.NoError(t, err)

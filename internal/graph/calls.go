@@ -10,14 +10,14 @@ type Part string
 
 // The parts. Each is told in the words of the configuration.
 const (
-	Always  Part = ""                           // whatever the configuration says
-	PIM     Part = "entra.pim: required"        // eligible roles and groups
-	Relax   Part = "policies"                   // exclusions from policies
-	ByGroup Part = "policies.exclusion_group"   // … by a group
-	Direct  Part = "policies.direct"            // … in the policy itself
-	Install Part = "bot.catalog_app_id"         // Passdesk is installed for approvers
-	Insight Part = "insight"                    // guide, why, report; everything else works without them
-	Checked Part = "passdesk check"             // what only the check asks for; Passdesk works without it
+	Always  Part = ""                         // whatever the configuration says
+	PIM     Part = "entra.pim: required"      // eligible roles and groups
+	Relax   Part = "policies"                 // exclusions from policies
+	ByGroup Part = "policies.exclusion_group" // … by a group
+	Direct  Part = "policies.direct"          // … in the policy itself
+	Install Part = "bot.catalog_app_id"       // Passdesk is installed for approvers
+	Insight Part = "insight"                  // guide, why, report; everything else works without them
+	Checked Part = "passdesk check"           // what only the check asks for; Passdesk works without it
 )
 
 // Call is one kind of call that Passdesk makes to Graph. Calls lists all of them:
@@ -42,7 +42,7 @@ const (
 	writeGroups = "GroupMember.ReadWrite.All"
 	readRoles   = "RoleManagement.Read.Directory"
 	readMethods = "UserAuthenticationMethod.Read.All"
-	writePasses = "UserAuthMethod-TAP.ReadWrite.All"
+	writeTAP = "UserAuthMethod-TAP.ReadWrite.All"
 	methodRules = "Policy.Read.AuthenticationMethod"
 	readLogs    = "AuditLog.Read.All"
 	readAccess  = "Policy.Read.All"
@@ -54,8 +54,8 @@ const (
 const (
 	nobodyActs    = "Nobody can do anything: who acts, and for whom, cannot be looked up."
 	allRefused    = "Every pass and every exclusion is refused: whether a person is privileged stays unknown."
-	noPasses      = "No pass can be made, read back or deleted."
-	noPassForms   = "Passes are refused: the tenant's policy for them stays unknown."
+	noneMade      = "No pass can be made, read back or deleted."
+	noTerms   = "Passes are refused: the tenant's policy for them stays unknown."
 	noExclusions  = "Exclusions are refused, and those in force are not read back."
 	noEndings     = "Nobody can be excluded by a group, and exclusions that are in force do not end."
 	noStatus      = "`status` and `guide` tell no methods, a registered passkey is not noticed, and passes are refused."
@@ -73,9 +73,9 @@ var calls = []Call{
 	{"GET", "/users/{id}/memberOf", "In which exclusion groups a person is directly.", []string{readUsers, readGroups}, "`status` does not tell exclusions.", Relax},
 	{"GET", "/users/{id}/ownedObjects", "Owners of role-assignable groups are privileged.", []string{readUsers, readGroups}, allRefused, Always},
 	{"GET", "/users/{id}/authentication/methods", "Passkeys, passes and other methods of a person.", []string{readMethods}, noStatus, Always},
-	{"GET", "/users/{id}/authentication/temporaryAccessPassMethods", "To read back a pass, made or deleted.", []string{writePasses}, noPasses, Always},
-	{"POST", "/users/{id}/authentication/temporaryAccessPassMethods", "To make a pass.", []string{writePasses}, noPasses, Always},
-	{"DELETE", "/users/{id}/authentication/temporaryAccessPassMethods/{id}", "To delete a pass when it ends.", []string{writePasses}, noPasses, Always},
+	{"GET", "/users/{id}/authentication/temporaryAccessPassMethods", "To read back a pass, made or deleted.", []string{writeTAP}, noneMade, Always},
+	{"POST", "/users/{id}/authentication/temporaryAccessPassMethods", "To make a pass.", []string{writeTAP}, noneMade, Always},
+	{"DELETE", "/users/{id}/authentication/temporaryAccessPassMethods/{id}", "To delete a pass when it ends.", []string{writeTAP}, noneMade, Always},
 	{"POST", "/users/{id}/revokeSignInSessions", "To end sessions that an exclusion let begin.", []string{"User.RevokeSessions.All"}, "Sessions go on after an exclusion has ended.", Relax},
 	{"GET", "/users/{id}/teamwork/installedApps", "To find the chat with a person.", []string{installSelf}, noInstalation, Install},
 	{"POST", "/users/{id}/teamwork/installedApps", "To install Passdesk for an approver who has no chat with it.", []string{installSelf}, noInstalation, Install},
@@ -93,7 +93,7 @@ var calls = []Call{
 	{"GET", "/roleManagement/directory/roleEligibilityScheduleInstances", "Roles that a person may activate.", []string{"RoleEligibilitySchedule.Read.Directory"}, allRefused, PIM},
 	{"GET", "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances", "Role-assignable groups that a person may join or own by activation.", []string{"PrivilegedEligibilitySchedule.Read.AzureADGroup"}, allRefused, PIM},
 
-	{"GET", "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass", "The tenant's policy for passes: for whom, and how long.", []string{methodRules}, noPassForms, Always},
+	{"GET", "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass", "The tenant's policy for passes: for whom, and how long.", []string{methodRules}, noTerms, Always},
 	{"GET", "/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/fido2", "The tenant's policy for passkeys: for whom, and which.", []string{methodRules}, "`status` and `guide` do not tell whether a passkey is allowed.", Always},
 
 	{"POST", "/identity/conditionalAccess/evaluate", "What policies would do to a sign-in: how a passkey can be registered, and whether an exclusion would help.", []string{"Policy.Read.ConditionalAccess"}, "There is no `guide`, and nobody is told whether an exclusion would help.", Insight},

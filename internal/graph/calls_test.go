@@ -76,13 +76,13 @@ func TestCallsAreFoundByTheirPath(t *testing.T) {
 	t.Parallel()
 	for request, want := range map[string]string{
 		"GET /users?$top=1": "/users", "GET /users/ada@example.com?$select=id": "/users/{id}",
-		"GET /users/1/authentication/methods":                     "/users/{id}/authentication/methods",
-		"DELETE /groups/1/members/2/$ref":                         "/groups/{id}/members/{id}/$ref",
+		"GET /users/1/authentication/methods":                         "/users/{id}/authentication/methods",
+		"DELETE /groups/1/members/2/$ref":                             "/groups/{id}/members/{id}/$ref",
 		"DELETE /users/1/authentication/TemporaryAccessPassMethods/2": "/users/{id}/authentication/temporaryAccessPassMethods/{id}",
-		"DELETE /groups/1/members/2":                              "", // it would delete the member
-		"DELETE /users/1":                                         "",
-		"GET /users/$count":                                       "",
-		"GET /me":                                                 "",
+		"DELETE /groups/1/members/2":                                  "", // it would delete the member
+		"DELETE /users/1":                                             "",
+		"GET /users/$count":                                           "",
+		"GET /me":                                                     "",
 	} {
 		method, path, _ := strings.Cut(request, " ")
 		c, ok := graph.CallOf(method, path)

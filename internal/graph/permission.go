@@ -13,15 +13,15 @@ var broader = map[string][]string{
 	writeGroups: {"Group.ReadWrite.All", "Directory.ReadWrite.All"},
 	readRoles:   {"RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"},
 	readMethods: {"UserAuthenticationMethod.ReadWrite.All"},
-	writePasses: {"UserAuthenticationMethod.ReadWrite.All"},
+	writeTAP: {"UserAuthenticationMethod.ReadWrite.All"},
 	methodRules: {"Policy.ReadWrite.AuthenticationMethod"},
 	installSelf: {"TeamsAppInstallation.ReadWriteForUser.All"},
 
-	"RoleEligibilitySchedule.Read.Directory":        {readRoles, "RoleEligibilitySchedule.ReadWrite.Directory", "RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory"},
+	"RoleEligibilitySchedule.Read.Directory":          {readRoles, "RoleEligibilitySchedule.ReadWrite.Directory", "RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory"},
 	"PrivilegedEligibilitySchedule.Read.AzureADGroup": {"PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup", "PrivilegedAccess.Read.AzureADGroup", "PrivilegedAccess.ReadWrite.AzureADGroup"},
-	"Policy.Read.ConditionalAccess":                 {readAccess, writeAccess},
-	"User.RevokeSessions.All":                       {"User.ReadWrite.All", "Directory.ReadWrite.All"},
-	"Application.Read.All":                          {"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.Read.All"},
+	"Policy.Read.ConditionalAccess":                   {readAccess, writeAccess},
+	"User.RevokeSessions.All":                         {"User.ReadWrite.All", "Directory.ReadWrite.All"},
+	"Application.Read.All":                            {"Application.ReadWrite.OwnedBy", "Application.ReadWrite.All", "Directory.Read.All"},
 }
 
 // Dangers say what somebody could do who gets hold of Passdesk with a permission

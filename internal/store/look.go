@@ -36,12 +36,15 @@ const (
 // Look tells how the database at an address stands. Nothing is made or migrated.
 func Look(ctx context.Context, address string) (State, error) {
 	scheme, path, _ := strings.Cut(address, ":")
-	s, err := State{}, error(errAddress)
+	var s State
+	var err error
 	switch scheme {
 	case "sqlite":
 		s, err = lookAtFile(ctx, path)
 	case "postgres", "postgresql":
 		s, err = lookAtServer(ctx, address)
+	default:
+		err = errAddress
 	}
 	if err != nil {
 		return s, fmt.Errorf("looking at the database: %w", err)

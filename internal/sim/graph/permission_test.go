@@ -16,15 +16,15 @@ func TestPermissions(t *testing.T) {
 	w.graph.Granted = func(string) []string { return granted }
 	joni := "/users/" + w.id("joni")
 	for path, refused := range map[string]struct{ permission, code, says string }{
-		joni:                                 {"User.Read.All", "Authorization_RequestDenied", "Insufficient privileges to complete the operation."},
-		joni + "/transitiveMemberOf":         {"GroupMember.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
-		joni + "/authentication/methods":     {"UserAuthenticationMethod.Read.All", "accessDenied", "Request Authorization failed"},
+		joni:                             {"User.Read.All", "Authorization_RequestDenied", "Insufficient privileges to complete the operation."},
+		joni + "/transitiveMemberOf":     {"GroupMember.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
+		joni + "/authentication/methods": {"UserAuthenticationMethod.Read.All", "accessDenied", "Request Authorization failed"},
 		joni + "/authentication/temporaryAccessPassMethods": {"UserAuthMethod-TAP.ReadWrite.All", "accessDenied", "Request Authorization failed"},
-		"/groups":                             {"GroupMember.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
+		"/groups":                              {"GroupMember.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
 		"/identity/conditionalAccess/policies": {"Policy.Read.All", "AccessDenied", "required scopes are missing in the token"},
-		"/auditLogs/signIns":                  {"AuditLog.Read.All", "Authentication_MSGraphPermissionMissing", "AuditLog.Read.All"},
+		"/auditLogs/signIns":                   {"AuditLog.Read.All", "Authentication_MSGraphPermissionMissing", "AuditLog.Read.All"},
 		"/roleManagement/directory/roleEligibilityScheduleInstances": {"RoleEligibilitySchedule.Read.Directory", "UnknownError", "PermissionScopeNotGranted"},
-		"/applications":                       {"Application.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
+		"/applications": {"Application.Read.All", "Authorization_RequestDenied", "Insufficient privileges"},
 	} {
 		granted = []string{"Mail.Read"}
 		refusal := w.get(path)

@@ -33,7 +33,7 @@ type Options struct {
 	Secret  string   // client secret; empty: the application has none
 	// SecretEnds tells when the secret stops working; nil: never.
 	SecretEnds func() time.Time
-	Roles   []string // application permissions at the start, in the roles of a Graph token
+	Roles      []string // application permissions at the start, in the roles of a Graph token
 	// GraphAddress is a second name of Graph as a resource: in a private cloud,
 	// as in the national ones, a client asks for the host that it calls.
 	GraphAddress string
