@@ -10,7 +10,8 @@ import (
 
 // checkCmd finds what is wrong. Without a subcommand everything is looked at.
 type checkCmd struct {
-	All checkAllCmd `cmd:"" default:"withargs" help:"Find everything that is wrong, with what to do. Ends with 0 where all is well, 1 after a warning, 2 after an error."`
+	Rules rulesCmd    `cmd:"" help:"Explain what the rules say, or try them on example cases."`
+	All   checkAllCmd `cmd:"" default:"withargs" help:"Find everything that is wrong, with what to do. Ends with 0 where all is well, 1 after a warning, 2 after an error."`
 }
 
 // checkAllCmd looks at everything.

@@ -119,7 +119,7 @@ var sections = []section{
 	{"permission", append([]string{"policies"}, toSignIn...), inside, (*run).lookAtPermissions},
 	{"eligible roles", toSignIn, inside, (*run).lookAtEligible},
 	{"passes", toSignIn, inside, (*run).lookAtPasses},
-	{"groups", append([]string{"desk", "policies"}, toSignIn...), inside, (*run).lookAtGroups},
+	{"groups", append([]string{"desk", "policies", "rules"}, toSignIn...), inside, (*run).lookAtGroups},
 	{"policies", append([]string{"policies"}, toSignIn...), inside, (*run).lookAtPolicies},
 }
 

@@ -255,6 +255,18 @@ func TestIllTenants(t *testing.T) {
 			func(p *patient) { p.edit("auditors: [", `auditors: ["`+p.person("lee")+`", `) },
 			check.Error, `^groups: desk\.auditors names Lee Gu, who is a person`,
 		},
+		"a rule that names a group that does not exist": {
+			func(p *patient) {
+				p.edit("rules: []", "rules:\n  - name: Two people\n    approve: [{from: [\"group:44444444-4444-4444-8444-444444444444\"], count: 2}]")
+			},
+			check.Error, `^groups: rule "Two people" names the group 44444444-\S+ which does not exist`,
+		},
+		"a rule that cannot be understood": {
+			func(p *patient) {
+				p.edit("rules: []", "rules:\n  - name: Odd\n    when: person.colour ==\n    approve: [{from: [manager]}]")
+			},
+			check.Error, `^configuration: .*passdesk\.yaml:\d+:\d+: rules\[0\]\.when rule "Odd"`,
+		},
 		"nobody may ask": {
 			func(p *patient) { p.control("/groups/helpdesk", `{"remove":["adele","bianca"]}`) },
 			check.Error, `^groups: Nobody may ask`,

@@ -12,8 +12,11 @@ import (
 // configure reads the configuration, and makes what the other parts need of it.
 func (r *run) configure() {
 	c, err := app.Load(r.File, r.Over)
-	r.config, r.settings = c, c.Settings()
 	faults, faulty := errors.AsType[*app.FaultsError](err)
+	if err != nil {
+		c.Rules = nil // one that is not understood cannot be compiled
+	}
+	r.config, r.settings = c, c.Settings()
 	switch {
 	case faulty:
 		r.faults = faults.List

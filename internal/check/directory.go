@@ -37,7 +37,30 @@ func (r *run) named() []named {
 		add(key+".owners", false, p.Owners...)
 		add(key+".group_owners", true, p.GroupOwners...)
 	}
+	for i, scope := range s.Scopes {
+		key := fmt.Sprintf("desk.scopes[%d]", i)
+		add(key+".requesters", false, scope.Requesters...)
+		add(key+".groups", false, scope.Groups...)
+	}
+	for _, rule := range s.Rules {
+		key := fmt.Sprintf("rule %q", rule.Name)
+		for _, a := range rule.Approve {
+			add(key, false, groupsOf(a.From)...)
+		}
+		add(key, false, groupsOf(rule.Escalate.To)...)
+	}
 	return all
+}
+
+// groupsOf are the groups among those who may agree.
+func groupsOf(sources []access.Source) []access.ID {
+	var ids []access.ID
+	for _, s := range sources {
+		if id, ok := s.Group(); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // lookAtGroups looks whether everything that the configuration names exists, and

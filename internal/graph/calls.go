@@ -85,7 +85,7 @@ var calls = []Call{
 	{"GET", "/groups/{id}", "Whether an exclusion group is fit; for the check, whether configured groups exist.", []string{readGroups}, noExclusions, Always},
 	{"GET", "/groups/{id}/owners", "Who owns an exclusion group.", []string{readGroups}, noExclusions, Relax},
 	{"GET", "/groups/{id}/members", "Whom an exclusion group excludes.", []string{readGroups}, noExclusions, Relax},
-	{"GET", "/groups/{id}/transitiveMembers", "Who owns a policy and decides.", []string{readGroups, readUsers}, "Nobody can be asked to decide on an exclusion.", Relax},
+	{"GET", "/groups/{id}/transitiveMembers", "Who decides: the owners of a policy, the members of a group that a rule names.", []string{readGroups, readUsers}, "Nobody of a group can be asked to decide.", Always},
 	{"POST", "/groups/{id}/members/$ref", "To exclude a person by a group.", []string{writeGroups}, noEndings, ByGroup},
 	{"DELETE", "/groups/{id}/members/{id}/$ref", "To end an exclusion.", []string{writeGroups}, noEndings, ByGroup},
 

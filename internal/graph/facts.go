@@ -66,6 +66,13 @@ func (d *Directory) Facts(ctx context.Context, q access.Question) (access.Facts,
 	if f.Actor, err = d.standing(ctx, q.Actor, q.Person, person, got); err != nil {
 		return access.Facts{}, unavailable(err)
 	}
+	for _, id := range q.Others {
+		m, err := d.standing(ctx, id, q.Person, person, got)
+		if err != nil {
+			return access.Facts{}, unavailable(err)
+		}
+		f.Others = append(f.Others, m)
+	}
 	if q.Policy != nil {
 		f.Policy, err = d.policyFacts(ctx, q, person, got)
 		if err != nil {
@@ -98,9 +105,11 @@ func (d *Directory) plan(q access.Question) plan {
 		p.steps = slices.DeleteFunc(p.steps, func(s step) bool { return s.Name == stepMethods || s.Name == stepPolicy })
 		p.steps = append(p.steps, relaxSteps(*q.Policy)...)
 	}
-	for _, id := range slices.Compact([]access.ID{q.Asker, q.Actor}) {
-		if id != "" && id != q.Person {
+	asked := []access.ID{"", q.Person}
+	for _, id := range append([]access.ID{q.Asker, q.Actor}, q.Others...) {
+		if !slices.Contains(asked, id) {
 			p.steps = append(p.steps, standingSteps(id)...)
+			asked = append(asked, id)
 		}
 	}
 	if q.Person != "" && d.pim {
