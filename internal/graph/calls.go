@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+//go:generate go test . -run TestPermissionsDocument -update
+
 // Part is a part of Passdesk that is there, or not, by its configuration.
 type Part string
 
