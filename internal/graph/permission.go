@@ -13,7 +13,7 @@ var broader = map[string][]string{
 	writeGroups: {"Group.ReadWrite.All", "Directory.ReadWrite.All"},
 	readRoles:   {"RoleManagement.Read.All", "RoleManagement.ReadWrite.Directory", "Directory.Read.All", "Directory.ReadWrite.All"},
 	readMethods: {"UserAuthenticationMethod.ReadWrite.All"},
-	writeTAP: {"UserAuthenticationMethod.ReadWrite.All"},
+	writeTAP:    {"UserAuthenticationMethod.ReadWrite.All"},
 	methodRules: {"Policy.ReadWrite.AuthenticationMethod"},
 	installSelf: {"TeamsAppInstallation.ReadWriteForUser.All"},
 
