@@ -43,7 +43,7 @@ func click(who, verb, of, title string, changes ...map[string]any) func(*play) s
 
 // Attempts to get a pass that should not be had, by clicks on a request that waits
 // for Megan. None changes anything: at the end she can still decide.
-func TestAttacksOnARequestThatWaits(t *testing.T) {
+func TestAttacksOnARequestThatWaits(t *testing.T) { //nolint:tparallel // one desk, one attack after the other
 	t.Parallel()
 	p := newPlay(t, nil)
 	p.asked()
@@ -72,7 +72,7 @@ func TestAttacksOnARequestThatWaits(t *testing.T) {
 			}).text()
 		}, "A pass to decide"},
 		"without a token": {func(p *play) string {
-			resp, err := http.Post(p.Bot+"/api/messages", "application/json", strings.NewReader(`{"type":"invoke","name":"adaptiveCard/action"}`)) //nolint:noctx // a stranger's call
+			resp, err := http.Post(p.Bot+"/api/messages", "application/json", strings.NewReader(`{"type":"invoke","name":"adaptiveCard/action"}`))
 			require.NoError(p.t, err)
 			require.NoError(p.t, resp.Body.Close())
 			return resp.Status
@@ -110,7 +110,7 @@ func behindTheBack(path string, change map[string]any, try func(*play) string) f
 }
 
 // Attempts to have a request sent that should not be.
-func TestAttacksByAForm(t *testing.T) {
+func TestAttacksByAForm(t *testing.T) { //nolint:tparallel // one desk, one attack after the other
 	t.Parallel()
 	p := newPlay(t, nil)
 	p.resist(t, map[string]attack{
@@ -123,7 +123,7 @@ func TestAttacksByAForm(t *testing.T) {
 		"longer than the tenant allows":     {form("pass joni for her", map[string]any{"minutes": "99999"}), "whole number of minutes"},
 		"a lifetime that is no number":      {form("pass joni for her", map[string]any{"minutes": "-60"}), "minutes"},
 		"an exclusion for an administrator": {form("exclude patti from platforms for 1h because travel", map[string]any{"platform": "iOS"}), "privileged"},
-		"an exclusion for for ever":         {form("exclude joni from platforms for 1h because travel", map[string]any{"platform": "iOS", "minutes": "100000"}), "longer than|may last|minutes"},
+		"an exclusion without an end":       {form("exclude joni from platforms for 1h because travel", map[string]any{"platform": "iOS", "minutes": "100000"}), "longer than|may last|minutes"},
 		"from a policy that is not ours":    {form("exclude joni from platforms for 1h because travel", map[string]any{"platform": "iOS", "policy": "99999999-9999-4999-8999-999999999999"}), "may not relax|Choose"},
 		"by one who may not ask": {func(p *play) string {
 			p.says("alex", "pass joni for her")

@@ -104,7 +104,7 @@ var calls = []Call{
 	{"PATCH", "/identity/conditionalAccess/policies/{id}", "To exclude a person in the policy itself, and to end that.", []string{writeAccess, readAccess}, "Nobody can be excluded in a policy itself, and such exclusions do not end.", Direct},
 
 	{"GET", "/auditLogs/signIns", "Sign-ins that failed. The policies in them are shown with " + readAccess + " only.", []string{readLogs}, "There is no `why`.", Insight},
-	{"GET", "/auditLogs/directoryAudits", "How recently a person's number, manager or methods changed, where a rule asks.", []string{readLogs}, "A rule that asks for recent changes gets no answer.", Insight},
+	{"GET", "/auditLogs/directoryAudits", "How recently a person's number, manager or methods changed, where a rule asks.", []string{readLogs}, "A rule that asks for recent changes gets no answer, and refuses.", Insight},
 	{"GET", "/reports/authenticationMethods/userRegistrationDetails", "How far the rollout is.", []string{readLogs}, "There is no `report`.", Insight},
 
 	{"GET", "/applications", "When the client secret ends.", []string{"Application.Read.All"}, "`passdesk check` cannot tell when the client secret ends. Look it up in Entra instead: this permission reads every application, and nothing else needs it.", Checked},
