@@ -16,8 +16,8 @@ import (
 )
 
 type cli struct {
-	Serve serveCmd `cmd:"" help:"Run the bot."`
-	Check checkCmd `cmd:"" help:"Find what is wrong, and what to do."`
+	Serve  serveCmd  `cmd:"" help:"Run the bot."`
+	Check  checkCmd  `cmd:"" help:"Find what is wrong, and what to do."`
 	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
 	Audit  struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
