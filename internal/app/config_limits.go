@@ -32,6 +32,7 @@ type Rate struct {
 const (
 	day      = 24 * time.Hour
 	mostRate = 1_000_000
+	rateForm = "must be a number within an hour or a day such as 60/h or 12/d, from 1 to 1000000"
 )
 
 // UnmarshalText reads a positive number within an hour or a day.
@@ -40,24 +41,27 @@ func (r *Rate) UnmarshalText(text []byte) error {
 	within, known := map[string]time.Duration{"h": time.Hour, "d": day}[unit]
 	n, err := strconv.Atoi(number)
 	if err != nil || !known || n < 1 || n > mostRate {
-		return errors.New("must be a number within an hour or a day such as 60/h or 12/d, from 1 to 1000000")
+		return errors.New(rateForm)
 	}
 	*r = Rate{n, within}
 	return nil
 }
 
-// limits are those of the configuration. One that is written without a value has
-// its default: none can be switched off.
-func (c Config) limits() access.Limits {
-	or := func(r, otherwise Rate) access.Limit {
-		if r.Most == 0 {
-			r = otherwise
+func (l LimitsConfig) all() map[string]Rate {
+	return map[string]Rate{"agent": l.Agent, "person": l.Person, "approver": l.Approver, "tenant": l.Tenant}
+}
+
+// limits refuses one that was written without a value: none can be switched off.
+func (r *reading) limits(l LimitsConfig) {
+	for name, rate := range l.all() {
+		if key := ".desk.limits." + name; rate.Most == 0 && !r.faulty(key) {
+			r.fault(key, "%s", rateForm)
 		}
-		return access.Limit{Most: r.Most, In: r.In}
 	}
-	l, usual := c.Desk.Limits, defaultLimits()
-	return access.Limits{
-		Agent: or(l.Agent, usual.Agent), Person: or(l.Person, usual.Person),
-		Approver: or(l.Approver, usual.Approver), Tenant: or(l.Tenant, usual.Tenant),
-	}
+}
+
+// limits are those that the desk holds people to.
+func (c Config) limits() access.Limits {
+	l := c.Desk.Limits
+	return access.Limits{Agent: access.Limit(l.Agent), Person: access.Limit(l.Person), Approver: access.Limit(l.Approver), Tenant: access.Limit(l.Tenant)}
 }
