@@ -95,22 +95,27 @@ func (d *Desk) judgeAgain(ctx context.Context, r Request, actor ID) (Case, Verdi
 }
 
 // lookUp reads the members of the groups that a verdict's needs name.
-func (d *Desk) lookUp(ctx context.Context, c *Case, v Verdict) error {
-	c.Members = map[ID][]Person{}
+func (d *Desk) lookUp(ctx context.Context, c *Case, v Verdict) (err error) {
+	c.Members, err = members(ctx, d.Directory, v)
+	return err
+}
+
+func members(ctx context.Context, dir Directory, v Verdict) (map[ID][]Person, error) {
+	all := map[ID][]Person{}
 	for _, n := range v.Needs {
 		for _, s := range n.From {
 			group, ok := s.Group()
-			if _, have := c.Members[group]; !ok || have {
+			if _, have := all[group]; !ok || have {
 				continue
 			}
-			people, err := d.Directory.Members(ctx, []ID{group})
+			people, err := dir.Members(ctx, []ID{group})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			c.Members[group] = people
+			all[group] = people
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // asksLike tells whether two verdicts ask the same of the same.

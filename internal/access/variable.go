@@ -50,7 +50,7 @@ var variables = []variable{
 	{"person.id", "object id of whom it is for", cel.StringType, known(func(c Case) any { return string(c.Facts.Person.ID) })},
 	{"person.department", "what the directory says, or nothing", cel.StringType, known(func(c Case) any { return c.Facts.Person.Department })},
 	{"person.groups", "object ids of the person's groups, nested ones included", listOfWords, learnt("group memberships", func(c Case) any { return words(c.Facts.Person.Groups) })},
-	{"person.units", "object ids of the person's administrative units", listOfWords, learnt("group memberships", func(c Case) any { return words(c.Facts.Person.Units) })},
+	{"person.units", "object ids of the person's administrative units", listOfWords, learnt("administrative units", func(c Case) any { return words(c.Facts.Person.Units) })},
 	{"person.methods", `registered sign-in methods, such as "password" or "fido2"; of passes only`, listOfWords, methodsOf},
 	{"person.has_manager", "the directory names a manager", cel.BoolType, known(func(c Case) any { return c.Facts.Person.Manager != nil })},
 	{"person.has_pass", "there is a pass that still works; of passes only", cel.BoolType, hasPass},
