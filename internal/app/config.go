@@ -78,9 +78,10 @@ type DeskConfig struct {
 	Requesters []string `yaml:"requesters" need:"guids"`
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
-	Security   []string `yaml:"security"` // told of an end that is long overdue; empty: the auditors
+	Security   []string `yaml:"security"` // told of alarms, and of an end that is long overdue; empty: the auditors
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
+	Limits LimitsConfig  `yaml:"limits"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -112,7 +113,7 @@ func Defaults() Config {
 		Developer:  DeveloperConfig{Name: "Passdesk", Website: "https://github.com/passdesk/passdesk"},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
-		Desk:       DeskConfig{WhenRegistered: "end"},
+		Desk:       DeskConfig{WhenRegistered: "end", Limits: defaultLimits()},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -160,7 +161,7 @@ func (c Config) settings() access.Settings {
 	s := access.Settings{
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
-		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(),
+		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

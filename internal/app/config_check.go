@@ -54,6 +54,7 @@ func (r *reading) check(c *Config) {
 		}
 	}
 	r.rules(c)
+	r.limits(c.Desk.Limits)
 }
 
 // need walks the fields that carry a need tag: they have no default.
