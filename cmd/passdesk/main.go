@@ -20,6 +20,7 @@ type cli struct {
 	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
 	Audit  struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
+		Export exportCmd `cmd:"" help:"Write entries of the audit to a file or to standard output."`
 	} `cmd:"" help:"Read the audit."`
 }
 

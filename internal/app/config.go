@@ -32,9 +32,11 @@ type Config struct {
 	// Grants off stops everything new; endings go on.
 	Grants Switch `yaml:"grants"`
 	// Sweep is how often who is excluded is compared with Entra.
-	Sweep    Duration       `yaml:"sweep"`
-	Desk     DeskConfig     `yaml:"desk"`
-	Policies []PolicyConfig `yaml:"policies"`
+	Sweep Duration `yaml:"sweep"`
+	// AuditStream sends the audit elsewhere, as it grows.
+	AuditStream AuditStreamConfig `yaml:"audit_stream"`
+	Desk        DeskConfig        `yaml:"desk"`
+	Policies    []PolicyConfig    `yaml:"policies"`
 	// Rules will say who must agree. Until they are understood, none may be
 	// written: a rule that is not followed is worse than none.
 	Rules []any `yaml:"rules"`
@@ -48,6 +50,14 @@ type BotConfig struct {
 	ServiceHosts   []string `yaml:"service_hosts"`   // host or host:port where cards may be sent, subdomains included
 	FileHosts      []string `yaml:"file_hosts"`      // host or host:port that files may be put to, subdomains included
 	CatalogAppID   string   `yaml:"catalog_app_id"`  // to install Passdesk for an approver; empty: never
+}
+
+// AuditStreamConfig is where the audit is sent.
+type AuditStreamConfig struct {
+	To string `yaml:"to"` // stdout, file: with a path, or https://…; empty: nowhere
+	// Token goes along as a bearer token, over https. It comes from
+	// PASSDESK_AUDIT_TOKEN and cannot be written in the file.
+	Token string
 }
 
 // GraphConfig is where Microsoft Graph is.
