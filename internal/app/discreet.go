@@ -17,7 +17,7 @@ import (
 type discreet struct{ slog.Handler }
 
 // signInName is what looks like a user principal name or a mail address.
-var signInName = regexp.MustCompile(`[\w.+'#%$&*!-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+`)
+var signInName = regexp.MustCompile(`[\w.+#%$&*!-][\w.+'#%$&*!-]*(?:@|%40)[\w-]+(?:\.[\w-]+)+`)
 
 // Handle implements slog.Handler.
 func (d discreet) Handle(ctx context.Context, r slog.Record) error {
