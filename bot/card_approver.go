@@ -7,7 +7,7 @@ import "github.com/passdesk/passdesk/internal/access"
 // looks at it.
 func drawApprover(s Sight, f Face) Card {
 	draw := drawDecided
-	if s.Request.State == access.Asked {
+	if s.Request.State == access.Asked && s.Request.MayDecide(f.Viewer) {
 		draw = drawDecide
 	}
 	c := draw(s, f)
@@ -33,6 +33,9 @@ func drawDecide(s Sight, f Face) Card {
 		row("Allows", allows(r.Terms, f)...),
 		row("Decide by", bold(f.until(r.Due))),
 	)
+	if needsMore(r) {
+		c = c.add(needRows(r, f)...)
+	}
 	c = c.add(decideFindings(r.Verdict, mostFindings)...)
 	return c.add(
 		paragraph(faint("In doubt? Ring "), faded(name(r.Person)), faint(" on a number that you know, and deny what you do not expect.")),
@@ -89,7 +92,11 @@ func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
 	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r))
-	c = c.add(news(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...)...)...)
+	if r.State == access.Asked {
+		c = c.add(news(needRows(r, f)...)...)
+	} else {
+		c = c.add(news(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...)...)...)
+	}
 	c = c.add(apart(row("Reason", reason(r.Terms))), row("Allowed", allows(r.Terms, f)...), footing(r, f))
 	return c.with(approverButtons(r, f)...)
 }
@@ -98,7 +105,7 @@ func drawDecided(s Sight, f Face) Card {
 // ended afterwards.
 func approverButtons(r access.Request, f Face) []execute {
 	switch {
-	case r.State == access.Approved && r.Decision != nil && r.Decision.By.ID == f.Viewer:
+	case (r.State == access.Approved || r.State == access.Asked) && approved(r, f.Viewer):
 		return []execute{button("Withdraw", verbWithdraw, r)}
 	case r.State == access.InForce:
 		return []execute{destructive(button("End now", verbEnd, r))}

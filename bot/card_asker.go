@@ -39,10 +39,7 @@ func askerNews(s Sight, f Face) []element {
 	r := s.Request
 	switch r.State {
 	case access.Asked:
-		return []element{
-			row("Decides", people(r.Approvers)...),
-			row("Until", bold(f.until(r.Due)), ours(". Without an answer the request lapses then.")),
-		}
+		return append(needRows(r, f), row("Until", bold(f.until(r.Due)), ours(". Without an answer the request lapses then.")))
 	case access.Approved:
 		return append(decided(r, f),
 			row("Next", ours("Ring "), name(r.Person), ours(", then press Show pass.")),

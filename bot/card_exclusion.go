@@ -9,7 +9,7 @@ func drawExclusion(s Sight, f Face) Card {
 	switch {
 	case r.State == access.Draft:
 		return drawExclusionForm(s, f)
-	case r.State == access.Asked && r.Asker.ID != f.Viewer:
+	case r.State == access.Asked && r.MayDecide(f.Viewer):
 		return drawRelaxing(s, f)
 	}
 	title, color := exclusionTitle(r)
@@ -88,10 +88,8 @@ func exclusionTerms(t access.Terms, f Face) []textRun {
 func exclusionNow(r access.Request, f Face) []element {
 	switch r.State {
 	case access.Asked:
-		return append([]element{
-			row("Decides", people(r.Approvers)...),
-			row("Until", bold(f.until(r.Due)), ours(". Without an answer the request lapses then.")),
-		}, outlook(r)...)
+		rows := append(needRows(r, f), row("Until", bold(f.until(r.Due)), ours(". Without an answer the request lapses then.")))
+		return append(rows, outlook(r)...)
 	case access.Approved:
 		return append(decided(r, f), row("Begins", bold(f.until(r.Due)), ours(", by itself.")))
 	case access.CarryingOut:
@@ -171,7 +169,7 @@ func howItEnded(r access.Request, f Face) []element {
 func exclusionButtons(r access.Request, f Face) []execute {
 	mine := r.Asker.ID == f.Viewer
 	switch {
-	case r.State == access.Asked && mine, r.State == access.Approved && (mine || r.Decision != nil && r.Decision.By.ID == f.Viewer):
+	case (r.State == access.Asked || r.State == access.Approved) && (mine || approved(r, f.Viewer)):
 		return []execute{button("Withdraw", verbWithdraw, r)}
 	case r.State == access.InForce && mine && !r.Replaced:
 		return []execute{destructive(button("End now", verbEnd, r)), button("Extend", verbExtend, r)}

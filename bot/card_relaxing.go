@@ -23,6 +23,9 @@ func drawRelaxing(s Sight, f Face) Card {
 	c = c.add(row("For how long", exclusionTerms(r.Terms, f)...))
 	c = c.add(outlook(r)...)
 	c = c.add(row("Decide by", bold(f.until(r.Due))))
+	if needsMore(r) {
+		c = c.add(needRows(r, f)...)
+	}
 	c = c.add(decideFindings(withoutOutlook(r.Verdict), mostFindings-3)...)
 	c = c.add(
 		paragraph(faint("In doubt? Ring "), faded(name(r.Person)), faint(" on a number that you know, and deny what you do not expect.")),

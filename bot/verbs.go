@@ -38,7 +38,7 @@ func (b *Bot) hide(ctx context.Context, p press) (shownCard, error) {
 }
 
 func (b *Bot) approve(ctx context.Context, p press) (shownCard, error) {
-	r, err := b.Desk.Decide(ctx, p.Actor, p.claim, true, "")
+	r, err := b.Desk.Decide(ctx, p.Actor, p.claim, access.Answer{Approve: true})
 	return b.now(ctx, p, r, err)
 }
 
@@ -46,7 +46,7 @@ func (b *Bot) approve(ctx context.Context, p press) (shownCard, error) {
 func (b *Bot) deny(ctx context.Context, p press) (shownCard, error) {
 	why := string(clean(p.fields.text(inputWhy), reasonLength))
 	if why != "" {
-		r, err := b.Desk.Decide(ctx, p.Actor, p.claim, false, why)
+		r, err := b.Desk.Decide(ctx, p.Actor, p.claim, access.Answer{Reason: why})
 		return b.now(ctx, p, r, err)
 	}
 	s, err := b.Desk.See(ctx, p.Actor, p.claim.Ref)

@@ -16,7 +16,10 @@ import (
 )
 
 type cli struct {
-	Serve  serveCmd  `cmd:"" help:"Run the bot."`
+	Serve serveCmd `cmd:"" help:"Run the bot."`
+	Check struct {
+		Rules rulesCmd `cmd:"" help:"Explain what the rules say, or try them on example cases."`
+	} `cmd:"" help:"Find what is wrong, and what to do."`
 	EndAll endAllCmd `cmd:"" help:"End everything that is in force, and wait until Entra shows it."`
 	Audit  struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`

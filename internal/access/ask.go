@@ -57,7 +57,10 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 	if err != nil {
 		return r, err
 	}
-	v := d.verdictOf(ctx, &now)
+	v, err := d.verdictOf(ctx, &now)
+	if err != nil {
+		return r, err
+	}
 	d.noticeStranger(ctx, now)
 	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
 		next.Person, next.Terms, next.Verdict, next.Outlook = now.Facts.Person.Person, now.Terms, v, now.Outlook
@@ -73,39 +76,51 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 }
 
 // verdictOf judges a form that is being sent, with what only then is asked: what
-// Entra thinks of it, and whether those who decide can be written to.
-func (d *Desk) verdictOf(ctx context.Context, c *Case) Verdict {
+// Entra thinks of it, who belongs to the groups that could agree, and whether
+// those people can be written to.
+func (d *Desk) verdictOf(ctx context.Context, c *Case) (Verdict, error) {
 	c.Sending = true
 	v := d.Settings.Judge(*c)
-	if c.Kind == Exclusion && !v.Refused() {
-		c.Outlook = d.outlook(ctx, *c)
-		v = d.Settings.Judge(*c)
+	if v.Refused() {
+		return v, nil
 	}
-	d.reachApprovers(ctx, &v)
-	return v
+	if c.Kind == Exclusion {
+		c.Outlook = d.outlook(ctx, *c)
+	}
+	if err := d.lookUp(ctx, c, v); err != nil {
+		return v, err
+	}
+	v = d.Settings.Judge(*c)
+	d.reach(ctx, &v, nil)
+	return v, nil
 }
 
-// reachApprovers leaves out who cannot be written to, and adds a refusal when
-// that leaves nobody who may decide.
-func (d *Desk) reachApprovers(ctx context.Context, v *Verdict) {
-	if v.Refused() {
-		return
-	}
-	var reached []Person
-	var why error
-	for _, p := range v.Approvers {
-		if err := d.Reach(ctx, p); err != nil {
-			d.Log.WarnContext(ctx, "reaching an approver", "person", p.ID, "error", err)
-			why = err
+// reach leaves out who cannot be written to, and adds a refusal when that leaves
+// too few who could agree. Those who were asked before need not be looked at.
+func (d *Desk) reach(ctx context.Context, v *Verdict, asked []Person) {
+	for i := range v.Needs {
+		n := &v.Needs[i]
+		var reached []Person
+		var why error
+		for _, p := range n.People {
+			if v.Refused() || isOne(asked, p.ID) {
+				reached = append(reached, p)
+			} else if err := d.Reach(ctx, p); err != nil {
+				d.Log.WarnContext(ctx, "reaching an approver", "person", p.ID, "error", err)
+				why = err
+			} else {
+				reached = append(reached, p)
+			}
+		}
+		if len(reached) < n.Count && why != nil {
+			v.add(Refusal, "approver.unreachable", Say(why))
 			continue
 		}
-		reached = append(reached, p)
+		n.People = reached
 	}
-	if len(reached) == 0 {
-		v.add(Refusal, "approver.unreachable", Say(why))
-		return
+	if n, ok := v.next(nil); ok && len(asked) == 0 {
+		v.Approvers = n.People
 	}
-	v.Approvers = reached
 }
 
 // sendable tells whether the form may be sent as it is: nothing refuses it, and
@@ -138,16 +153,10 @@ func (d *Desk) keepDraft(next *Request, tx Tx) {
 func (d *Desk) send(ctx context.Context, next *Request, tx Tx) error {
 	next.State, next.Policies = Asked, nil
 	next.Asked = next.Changed
-	next.Approvers = next.Verdict.Approvers
-	next.Due = next.Asked.Add(askedLasts)
-	next.Remind = next.Asked.Add(askedLasts / 2)
 	e := d.entry(next.Asker.ID, "ask", audit.Done, *next)
 	e.Detail = next.Terms.words()
+	e.Detail["rule"] = next.Verdict.Rule
 	tx.Record(e)
-	for _, p := range next.Approvers {
-		if err := tx.Enqueue(ctx, Job{Kind: Announce, Ref: next.Ref, Person: p.ID}); err != nil {
-			return err
-		}
-	}
-	return tx.Enqueue(ctx, Job{Kind: Due, Ref: next.Ref, At: next.Remind})
+	need, _ := next.Verdict.next(nil)
+	return d.wait(ctx, next, tx, need)
 }

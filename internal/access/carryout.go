@@ -126,7 +126,7 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 	if v.Refused() {
 		return s, d.refused(ctx, click, r, refusal("The pass cannot be made any more.", v))
 	}
-	if !approvalHolds(r, v) {
+	if !v.agreed(c) {
 		no := Fail(Refused, "Who approved this is not the one to decide any more. Withdraw it and ask again.")
 		return s, d.refused(ctx, click, r, no)
 	}
@@ -145,11 +145,6 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 		return d.unmade(ctx, s, err)
 	}
 	return d.made(ctx, click, s, live, secret)
-}
-
-// approvalHolds tells whether who approved may still decide by the rule.
-func approvalHolds(r Request, v Verdict) bool {
-	return r.Decision != nil && r.Decision.Approve && (Request{Approvers: v.Approvers}).MayDecide(r.Decision.By.ID)
 }
 
 // isOurs tells whether p was made for this request: by its id, or, where the

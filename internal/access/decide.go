@@ -2,21 +2,27 @@ package access
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/passdesk/passdesk/internal/audit"
 )
 
+// Answer is what somebody who may decide says.
+type Answer struct {
+	Approve  bool
+	Reason   string
+	Evidence Evidence // of the caller, where the rule asks for it
+}
+
 // Decide answers a request. Facts, rule and everybody's standing are read anew:
 // what was true when it was asked may not be true any more. Forbidden for
-// somebody who may not decide, Refused when the checks say no by now, Stale for
-// a request that has changed.
-func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, approve bool, reason string) (Request, error) {
-	verb := "deny"
-	if approve {
-		verb = "approve"
-	}
-	click := Click{actor, c.Ref, c.Rev, verb}
+// somebody who may not decide, Refused when the checks say no by now, Invalid
+// when what the rule asks for about the caller is not said, Stale for a request
+// that has changed.
+func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request, error) {
+	click := Click{actor, c.Ref, c.Rev, a.verb()}
 	r, err := d.Store.Request(ctx, c.Ref)
 	if err != nil {
 		return Request{}, err
@@ -30,71 +36,231 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, approve bool, reas
 	if r.over(d.now()) {
 		return r, d.refused(ctx, click, r, Fail(Refused, "The time to decide is over. %s can ask again.", r.Asker.Name))
 	}
-	now, err := d.gather(ctx, r, actor)
+	now, v, err := d.judgeAgain(ctx, r, actor)
 	if err != nil {
 		return r, err
 	}
-	facts, v := now.Facts, d.Settings.Judge(now)
-	if no := stillDecides(r, facts, v); no != nil {
+	need, no := stillDecides(r, now, v)
+	if no != nil {
 		return r, d.refused(ctx, click, r, no)
 	}
-	if approve && v.Refused() {
+	if a.Approve && v.Refused() {
 		return r, d.refused(ctx, click, r, refusal("This cannot be approved any more.", v))
+	}
+	answer := Decision{By: now.Facts.Actor.Person, At: d.now(), Approve: a.Approve, Reason: a.Reason, For: need.Key}
+	if a.Approve {
+		if answer.Proven, err = d.prove(r, need, a.Evidence, answer); err != nil {
+			return r, err
+		}
 	}
 	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
 		next.Verdict = v
-		return d.decide(ctx, next, tx, Decision{By: facts.Actor.Person, At: next.Changed, Approve: approve, Reason: reason})
+		answer.At = next.Changed
+		return d.decide(ctx, next, tx, answer)
 	})
 }
 
-// mayDecide refuses who cannot decide by what is stored: I3, and the approvers
-// whom the rule named.
+func (a Answer) verb() string {
+	if a.Approve {
+		return "approve"
+	}
+	return "deny"
+}
+
+// judgeAgain reads the facts anew and judges a request that was sent. Who was
+// asked before stays asked; where the rule asks for somebody else by now, those
+// are looked up.
+func (d *Desk) judgeAgain(ctx context.Context, r Request, actor ID) (Case, Verdict, error) {
+	c, err := d.gather(ctx, r, actor)
+	if err != nil {
+		return c, Verdict{}, err
+	}
+	v := d.Settings.Judge(c)
+	if !v.asksLike(r.Verdict) {
+		if err := d.lookUp(ctx, &c, v); err != nil {
+			return c, v, err
+		}
+		v = d.Settings.Judge(c)
+	}
+	v.remember(r.Verdict)
+	return c, v, nil
+}
+
+// lookUp reads the members of the groups that a verdict's needs name.
+func (d *Desk) lookUp(ctx context.Context, c *Case, v Verdict) (err error) {
+	c.Members, err = members(ctx, d.Directory, v)
+	return err
+}
+
+func members(ctx context.Context, dir Directory, v Verdict) (map[ID][]Person, error) {
+	all := map[ID][]Person{}
+	for _, n := range v.Needs {
+		for _, s := range n.From {
+			group, ok := s.Group()
+			if _, have := all[group]; !ok || have {
+				continue
+			}
+			people, err := dir.Members(ctx, []ID{group})
+			if err != nil {
+				return nil, err
+			}
+			all[group] = people
+		}
+	}
+	return all, nil
+}
+
+// asksLike tells whether two verdicts ask the same of the same.
+func (v Verdict) asksLike(o Verdict) bool {
+	return slices.EqualFunc(v.Needs, o.Needs, func(a, b Need) bool {
+		return a.Key == b.Key && a.Count == b.Count && a.Caller == b.Caller && slices.Equal(a.From, b.From)
+	})
+}
+
+// remember keeps those who were asked to meet a need, beside those whom the
+// verdict names itself.
+func (v *Verdict) remember(o Verdict) {
+	for i := range v.Needs {
+		n := &v.Needs[i]
+		for _, old := range o.Needs {
+			if old.Key == n.Key {
+				n.People = union(n.People, old.People)
+			}
+		}
+	}
+}
+
+// union is a with those of b who are not in it.
+func union(a, b []Person) []Person {
+	a = slices.Clone(a)
+	for _, p := range b {
+		if !isOne(a, p.ID) {
+			a = append(a, p)
+		}
+	}
+	return a
+}
+
+// mayDecide refuses who cannot decide by what is stored: I3, and the people whom
+// the rule named.
 func mayDecide(r Request, actor ID) *Error {
 	switch {
 	case actor == r.Asker.ID:
 		return Fail(Forbidden, "Who asks cannot also decide.")
 	case actor == r.Person.ID:
 		return Fail(Forbidden, "Nobody decides about a request for themselves.")
-	case r.State == Draft || !r.MayDecide(actor):
+	case r.State == Draft || !isOne(r.Approvers, actor):
 		return Fail(Forbidden, "You are not one of those who may decide about this request.")
+	case r.State == Asked && r.agreedBy(actor):
+		return Fail(Forbidden, "You have agreed already. Somebody else has to agree, too.")
 	}
 	return nil
 }
 
-// stillDecides refuses an approver whose standing has changed since the request
-// was sent.
-func stillDecides(r Request, f Facts, v Verdict) *Error {
+// stillDecides refuses somebody whose standing has changed since the request was
+// sent, and returns the need that they may meet.
+func stillDecides(r Request, c Case, v Verdict) (Need, *Error) {
+	actor := c.Facts.Actor
+	need, waits := v.next(r.Decisions)
 	switch {
-	case !f.Actor.MayAct():
-		return Fail(Forbidden, MembersOnly)
-	case f.Actor.ID == r.Asker.ID || f.Actor.ID == r.Person.ID:
-		return Fail(Forbidden, "You may not decide about this request.")
-	case !(Request{Approvers: v.Approvers}).MayDecide(f.Actor.ID):
-		return Fail(Forbidden, "You are not %s any more, so you cannot decide. %s can ask again.", r.Kind.words().decider, r.Asker.Name)
+	case !actor.MayAct():
+		return need, Fail(Forbidden, MembersOnly)
+	case actor.ID == r.Asker.ID || actor.ID == r.Person.ID:
+		return need, Fail(Forbidden, "You may not decide about this request.")
+	case len(v.Needs) == 0: // refused whatever they say: they may still say no
+		return need, nil
+	case !waits || !need.takes(c, actor.ID):
+		return need, Fail(Forbidden, "You are not %s any more, so you cannot decide. %s can ask again.", need.words(r.Kind), r.Asker.Name)
 	}
-	return nil
+	return need, nil
+}
+
+// words say who may meet the need.
+func (n Need) words(k Kind) string {
+	if len(n.From) == 1 && n.From[0] == SourceManager {
+		return Pass.words().decider
+	}
+	if len(n.From) == 1 && n.From[0] == SourceOwners {
+		return Exclusion.words().decider
+	}
+	if len(n.From) == 0 {
+		return k.words().decider
+	}
+	return "one of those who may decide"
 }
 
 func (d *Desk) decide(ctx context.Context, next *Request, tx Tx, answer Decision) error {
-	next.Decision = &answer
-	verb := "deny"
-	next.close(Denied, answer.By, answer.Reason)
-	if answer.Approve {
-		verb = "approve"
-		next.State, next.Why, next.Due = Approved, "", answer.At.Add(approvedLasts)
-		if next.Kind == Exclusion { // it is carried out by itself
-			next.Due = latest(answer.At, next.Terms.Start)
+	next.Decision, next.Decisions = &answer, append(slices.Clone(next.Decisions), answer)
+	d.recordDecision(next, tx, answer)
+	if !answer.Approve {
+		next.close(Denied, answer.By, answer.Reason)
+		return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
+	}
+	before, _ := next.Verdict.next(next.Decisions[:len(next.Decisions)-1])
+	if need, more := next.Verdict.next(next.Decisions); more {
+		if need.Key == before.Key { // the same people are waited for
+			next.Verdict.Approvers = need.People
+			return nil
+		}
+		return d.wait(ctx, next, tx, need)
+	}
+	next.By = answer.By
+	next.State, next.Why, next.Remind, next.Escalate = Approved, "", time.Time{}, time.Time{}
+	next.Due = answer.At.Add(approvedLasts)
+	if until := next.provenUntil(); next.Kind == Pass && !until.IsZero() && until.Before(next.Due) {
+		next.Due = until
+	}
+	if next.Kind == Exclusion { // it is carried out by itself
+		next.Due = latest(answer.At, next.Terms.Start)
+		if !next.Due.After(answer.At) {
+			return nil // it is in force in a moment, and that is told
 		}
 	}
-	e := d.entry(answer.By.ID, verb, audit.Done, *next)
+	return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
+}
+
+func (d *Desk) recordDecision(next *Request, tx Tx, answer Decision) {
+	e := d.entry(answer.By.ID, Answer{Approve: answer.Approve}.verb(), audit.Done, *next)
+	e.Detail = map[string]string{}
 	if answer.Reason != "" {
-		e.Detail = map[string]string{"reason": answer.Reason}
+		e.Detail["reason"] = answer.Reason
+	}
+	if next.Verdict.Rule != "" && len(next.Verdict.Needs) > 1 {
+		e.Detail["need"] = answer.For
+	}
+	if answer.Proven != nil {
+		answer.Proven.words(e.Detail)
+	}
+	if len(e.Detail) == 0 {
+		e.Detail = nil
 	}
 	tx.Record(e)
-	if next.Kind == Exclusion && next.State == Approved && !next.Due.After(answer.At) {
-		return nil // it is in force in a moment, and that is told
+}
+
+// wait asks the people of a need, and waits for them.
+func (d *Desk) wait(ctx context.Context, next *Request, tx Tx, need Need) error {
+	within := next.Verdict.Within
+	next.Verdict.Approvers = need.People
+	next.Due = next.Changed.Add(within)
+	next.Remind = next.Changed.Add(within / 2)
+	next.Escalate = time.Time{}
+	jobs := []Job{{Kind: Due, Ref: next.Ref, At: next.Remind}}
+	if after := next.Verdict.Escalate.After; after > 0 && after < within && !next.Escalated {
+		next.Escalate = next.Changed.Add(after)
+		jobs = append(jobs, Job{Kind: Due, Ref: next.Ref, At: next.Escalate})
 	}
-	return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
+	for _, p := range need.People {
+		if !isOne(next.Approvers, p.ID) {
+			jobs = append(jobs, Job{Kind: Announce, Ref: next.Ref, Person: p.ID})
+		}
+	}
+	next.Approvers = union(next.Approvers, need.People)
+	for _, j := range jobs {
+		if err := tx.Enqueue(ctx, j); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // refusal tells in a sentence why a verdict refuses.
@@ -105,46 +271,4 @@ func refusal(lead string, v Verdict) *Error {
 		why = append(why, f.Text)
 	}
 	return Fail(Refused, "%s", strings.Join(why, " "))
-}
-
-// Withdraw takes a request back: the asker at any time before it is carried
-// out, the approver after having approved it. Forbidden for others, Stale for a
-// request that has changed.
-func (d *Desk) Withdraw(ctx context.Context, actor ID, c Claim) (Request, error) {
-	click := Click{actor, c.Ref, c.Rev, "withdraw"}
-	r, err := d.Store.Request(ctx, c.Ref)
-	if err != nil {
-		return Request{}, err
-	}
-	if !r.Concerns(actor) || (actor != r.Asker.ID && r.State == Asked) {
-		return r, d.refused(ctx, click, r, Fail(Forbidden, "Only who asked can withdraw a request, or who approved it."))
-	}
-	if (r.State != Asked && r.State != Approved) || r.Rev != c.Rev {
-		return d.stale(ctx, click, r)
-	}
-	m, err := d.actorNow(ctx, actor)
-	if err != nil {
-		return r, err
-	}
-	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
-		next.close(Withdrawn, m.Person, "")
-		tx.Record(d.entry(actor, "withdraw", audit.Done, *next))
-		if actor == next.Asker.ID {
-			return nil
-		}
-		return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
-	})
-}
-
-// actorNow reads the actor's standing uncached. Forbidden for somebody who is
-// not an enabled member by now.
-func (d *Desk) actorNow(ctx context.Context, actor ID) (Member, error) {
-	f, err := d.facts(ctx, Question{Actor: actor})
-	if err != nil {
-		return Member{}, err
-	}
-	if !f.Actor.MayAct() {
-		return Member{}, Fail(Forbidden, MembersOnly)
-	}
-	return f.Actor, nil
 }

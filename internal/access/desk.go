@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -149,6 +150,7 @@ func (d *Desk) facts(ctx context.Context, q Question) (Facts, error) {
 	if f.Actor.ID != q.Actor {
 		f.Actor = Member{}
 	}
+	f.Others = slices.DeleteFunc(f.Others, func(m Member) bool { return !slices.Contains(q.Others, m.ID) })
 	return f, err
 }
 

@@ -20,6 +20,7 @@ import (
 type house struct {
 	*access.Desk
 	t      *testing.T
+	rules  access.Settings
 	tenant *tenant
 	store  *flaky
 	mu     sync.Mutex
@@ -66,7 +67,13 @@ func (h *house) later(d time.Duration) {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, clock: noon}
+	return newHouseBy(t, settings)
+}
+
+// newHouseBy is a house with rules of its own.
+func newHouseBy(t *testing.T, rules access.Settings) *house {
+	t.Helper()
+	h := &house{t: t, clock: noon, rules: rules}
 	h.tenant = newTenant(h.now)
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), store.Options{Now: h.now})
 	require.NoError(t, err)
@@ -79,7 +86,7 @@ func newHouse(t *testing.T) *house {
 // replica is another desk on the same store and tenant.
 func (h *house) replica() *access.Desk {
 	d, err := access.NewDesk(access.Options{
-		Directory: h.tenant, Store: h.store, Settings: settings, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Directory: h.tenant, Store: h.store, Settings: h.rules, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Reach: func(_ context.Context, p access.Person) error {
 			if p.ID == "hermit" {
 				return access.Fail(access.Refused, "hermit cannot be reached.")
@@ -110,7 +117,7 @@ func (h *house) asked() access.Request {
 }
 
 func (h *house) approved() access.Request {
-	r, err := h.Decide(h.t.Context(), "megan", claim(h.asked()), true, "")
+	r, err := h.Decide(h.t.Context(), "megan", claim(h.asked()), access.Answer{Approve: true})
 	require.NoError(h.t, err)
 	require.Equal(h.t, access.Approved, r.State)
 	return r
@@ -216,7 +223,7 @@ func TestDecideReadsEverythingAnew(t *testing.T) {
 			h := newHouse(t)
 			r := h.asked()
 			spoil(h)
-			_, err := h.Decide(t.Context(), "megan", claim(r), true, "")
+			_, err := h.Decide(t.Context(), "megan", claim(r), access.Answer{Approve: true})
 			require.Error(t, err)
 			require.NotEmpty(t, access.Say(err))
 			require.Equal(t, access.Asked, h.state(r.Ref))
@@ -415,7 +422,7 @@ func TestApproveAndWithdrawRace(t *testing.T) {
 		r := h.asked()
 		var wg sync.WaitGroup
 		errs := make([]error, 2)
-		wg.Go(func() { _, errs[0] = h.Decide(t.Context(), "megan", claim(r), true, "") })
+		wg.Go(func() { _, errs[0] = h.Decide(t.Context(), "megan", claim(r), access.Answer{Approve: true}) })
 		wg.Go(func() { _, errs[1] = h.Withdraw(t.Context(), "adele", claim(r)) })
 		wg.Wait()
 		require.NotEqual(t, errs[0] == nil, errs[1] == nil, "one of the two wins: %v", errs)
@@ -515,7 +522,7 @@ func TestRefusalsAreRecordedOnce(t *testing.T) {
 	h := newHouse(t)
 	r := h.asked()
 	for range 3 {
-		_, err := h.Decide(t.Context(), "bianca", claim(r), true, "")
+		_, err := h.Decide(t.Context(), "bianca", claim(r), access.Answer{Approve: true})
 		require.Equal(t, access.Forbidden, access.CodeOf(err))
 	}
 	require.Equal(t, []string{"adele ask done", "bianca approve refused"}, h.audit(r.Ref))

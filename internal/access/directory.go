@@ -89,6 +89,10 @@ type Question struct {
 	Person ID // whom the request is for: everything
 	Asker  ID // standing and groups
 	Actor  ID // standing and groups
+	// Others are asked about like the actor: those who have agreed.
+	Others []ID
+	// Changes asks, when set, for what changed about the person since then.
+	Changes time.Time
 	// Policy asks about a Conditional Access policy, too; nil leaves it out.
 	Policy *Policy
 }
@@ -99,6 +103,7 @@ type Facts struct {
 	Person     Subject
 	Asker      Member
 	Actor      Member
+	Others     []Member // in the order of Question.Others
 	PassPolicy PassPolicy
 	Policy     PolicyFacts // of Question.Policy
 }
@@ -119,8 +124,26 @@ type Subject struct {
 	// Methods are the kinds of the registered authentication methods, as in
 	// Graph's @odata.type without prefix and suffix: "password", "fido2", ….
 	Methods []string
+	// Department is what the directory says, empty where it says nothing.
+	Department string
+	// Units are the administrative units that the person belongs to. Who is in a
+	// group that belongs to one does not (Entra: administrative units, groups).
+	Units []ID
+	// Changes are what others or the person changed lately, the newest first;
+	// without ChangesKnown they were not asked for, or could not be learnt. What
+	// Passdesk did is none of them. The log that tells them is minutes late (Entra
+	// promises no bound), so that what happened a moment ago may be missing; of many
+	// the oldest may be.
+	Changes      []Change
+	ChangesKnown bool
 	// Unknown names the facts that could not be learnt. Each refuses.
 	Unknown []string
+}
+
+// Change is something about a person that a thief would change first.
+type Change struct {
+	At   time.Time
+	What string // in words: "phone number", "manager", "sign-in methods", "password" …
 }
 
 // LivePass is a Temporary Access Pass without its code
@@ -134,6 +157,11 @@ type LivePass struct {
 	Usable  bool
 	// Usability is Graph's methodUsabilityReason.
 	Usability string
+}
+
+// live tells whether the pass may still let somebody in.
+func (p LivePass) live(now time.Time) bool {
+	return !now.After(p.Ends()) && p.Usability != "OneTimeUsed"
 }
 
 // Ends is when the pass stops working by itself.

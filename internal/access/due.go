@@ -37,10 +37,7 @@ func (d *Desk) Due(ctx context.Context, ref Ref) error {
 	}
 	now := d.now()
 	if r.Due.IsZero() || now.Before(r.Due) {
-		if !r.Remind.IsZero() && !now.Before(r.Remind) {
-			return d.remind(ctx, r)
-		}
-		return nil
+		return d.dueBefore(ctx, r, now)
 	}
 	if r.Kind == Exclusion {
 		return d.dueExclusion(ctx, r)
@@ -58,6 +55,17 @@ func (d *Desk) Due(ctx context.Context, ref Ref) error {
 	default:
 		return nil
 	}
+}
+
+// dueBefore does what comes before a request's time is over.
+func (d *Desk) dueBefore(ctx context.Context, r Request, now time.Time) error {
+	switch {
+	case !r.Escalate.IsZero() && !now.Before(r.Escalate):
+		return d.escalate(ctx, r)
+	case !r.Remind.IsZero() && !now.Before(r.Remind):
+		return d.remind(ctx, r)
+	}
+	return nil
 }
 
 func (d *Desk) dueExclusion(ctx context.Context, r Request) error {
@@ -80,21 +88,6 @@ func (d *Desk) dueExclusion(ctx context.Context, r Request) error {
 
 // self is the click of Passdesk itself, so that what falls due is done once.
 func self(r Request, verb string) Click { return Click{Passdesk, r.Ref, r.Rev, verb} }
-
-func (d *Desk) remind(ctx context.Context, r Request) error {
-	return d.Store.Update(ctx, func(tx Tx) error {
-		first, err := tx.First(ctx, self(r, "remind"))
-		if err != nil || !first {
-			return err
-		}
-		for _, p := range r.Approvers {
-			if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: r.Ref, Person: p.ID}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
 
 func (d *Desk) lapse(ctx context.Context, r Request) error {
 	_, err := d.act(ctx, self(r, "lapse"), r, func(next *Request, tx Tx) error {

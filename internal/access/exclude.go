@@ -35,8 +35,8 @@ func (d *Desk) begin(ctx context.Context, r Request) error {
 		return unbegun(Fail(Unavailable, "%s", v.At(Refusal)[0].Text))
 	case v.Refused():
 		return d.giveUp(ctx, r, c, refusal("The exclusion cannot be made any more.", v))
-	case !approvalHolds(r, v):
-		return d.giveUp(ctx, r, c, Fail(Refused, "Who approved this is not an owner of the policy any more."))
+	case !v.agreed(c):
+		return d.giveUp(ctx, r, c, Fail(Refused, "%s", v.unagreed()))
 	case c.Hold.State == Removing, c.Hold.State == Adding && !c.Hold.has(r.Ref):
 		return unbegun(Fail(Unavailable, "Another exclusion of this person is just beginning or ending."))
 	case c.Hold.State == Held && c.Hold.Group != policy.Group: // what is Passdesk's there must be taken back that way

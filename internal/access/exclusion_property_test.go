@@ -125,7 +125,7 @@ func (w *world) decides(r access.Request) {
 		}
 	}
 	if r.State == access.Asked {
-		_, _ = w.Decide(w.ctx, "lee", claim(r), true, "")
+		_, _ = w.Decide(w.ctx, "lee", claim(r), access.Answer{Approve: true})
 	}
 }
 

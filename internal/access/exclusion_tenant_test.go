@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -58,7 +59,7 @@ func exemption(person, policy access.ID) access.Exemption {
 // deciders are the members of a policy's owners.
 func (t *tenant) deciders(owners []access.ID) []access.Person {
 	var list []access.Person
-	for _, id := range []access.ID{"lee", "megan"} {
+	for _, id := range slices.Sorted(maps.Keys(t.members)) {
 		if m := t.member(id); m.MayAct() && m.In(owners) {
 			list = append(list, m.Person)
 		}

@@ -41,7 +41,7 @@ func (h *house) agreedFor(person access.ID, t access.Terms) access.Request {
 	r := h.asksFor(person, t)
 	require.Equal(h.t, access.Asked, r.State, r.Verdict)
 	require.Equal(h.t, []access.Person{{ID: "lee", Name: "lee"}}, r.Approvers)
-	r, err := h.Decide(h.t.Context(), "lee", claim(r), true, "")
+	r, err := h.Decide(h.t.Context(), "lee", claim(r), access.Answer{Approve: true})
 	require.NoError(h.t, err)
 	require.Equal(h.t, access.Approved, r.State)
 	return r
@@ -199,7 +199,7 @@ func TestExtending(t *testing.T) {
 	asked, err := h.Ask(t.Context(), "adele", claim(refused), "grady", more.Terms)
 	require.NoError(t, err)
 	require.Equal(t, access.Asked, asked.State, asked.Verdict)
-	_, err = h.Decide(t.Context(), "lee", claim(asked), true, "")
+	_, err = h.Decide(t.Context(), "lee", claim(asked), access.Answer{Approve: true})
 	require.NoError(t, err)
 	h.goes(0)
 	require.Equal(t, noon.Add(8*time.Hour), h.is(asked, access.InForce).Ends)

@@ -8,8 +8,14 @@ import (
 // gather reads, uncached, all that a verdict about r depends on. The actor is
 // whoever acts besides who asked; empty while the form is sent.
 func (d *Desk) gather(ctx context.Context, r Request, actor ID) (Case, error) {
-	c := Case{Kind: r.Kind, Terms: r.Terms}
+	c := Case{Kind: r.Kind, Terms: r.Terms, Decisions: r.Decisions, Escalated: r.Escalated}
 	q := Question{Person: r.Person.ID, Asker: r.Asker.ID, Actor: actor}
+	if d.Settings.namesGroups() {
+		q.Others = r.deciders(r.Asker.ID, actor)
+	}
+	if d.Settings.mentions("person.changed_days") {
+		q.Changes = d.now().Add(-changesLookedAt)
+	}
 	if r.Kind == Exclusion {
 		if err := d.gatherExclusion(ctx, r, &c, &q); err != nil {
 			return c, err
@@ -82,4 +88,15 @@ func (d *Desk) outlook(ctx context.Context, c Case) *Outlook {
 		}
 	}
 	return o
+}
+
+// deciders are those who have agreed, but for some who are asked about anyway.
+func (r Request) deciders(but ...ID) []ID {
+	var list []ID
+	for _, x := range r.Decisions {
+		if !has(but, x.By.ID) && !has(list, x.By.ID) {
+			list = append(list, x.By.ID)
+		}
+	}
+	return list
 }

@@ -32,6 +32,10 @@ func TestI3NoRuleMakesTwoOfThem(t *testing.T) {
 	for _, p := range all {
 		allowed := p.ID == "manager"
 		require.Equal(t, allowed, mayDecide(r, p.ID) == nil, p.ID)
-		require.Equal(t, allowed, stillDecides(r, Facts{Actor: member(p.ID)}, Verdict{Approvers: all}) == nil, p.ID)
+		c := Case{Facts: Facts{Actor: member(p.ID), Asker: member("asker"), Person: Subject{Member: member("person")}, Policy: PolicyFacts{Deciders: all}}}
+		need := Need{Key: "all", From: []Source{SourceOwners}, Count: 1, People: all}
+		_, no := stillDecides(r, c, Verdict{Needs: []Need{need}})
+		require.Equal(t, allowed, no == nil, p.ID)
+		require.Equal(t, allowed, need.takes(c, p.ID), p.ID)
 	}
 }

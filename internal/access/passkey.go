@@ -78,13 +78,12 @@ func (k KeyRestrictions) admits(aaguid string) bool {
 // profiles are those that the person may use: none where the policy does not
 // cover them. Exclusion wins.
 func (p PasskeyPolicy) profiles(m Member) []PasskeyProfile {
-	self := Member{Groups: append([]ID{m.ID}, m.Groups...)}
-	if !p.Enabled || p.NotForAll || self.In(p.Exclude) {
+	if !p.Enabled || p.NotForAll || m.within(p.Exclude) {
 		return nil
 	}
 	var usable []PasskeyProfile
 	for _, t := range p.Include {
-		if !t.All && !self.In([]ID{t.ID}) {
+		if !t.All && !m.within([]ID{t.ID}) {
 			continue
 		}
 		for _, one := range p.Profiles {

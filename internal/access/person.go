@@ -47,3 +47,6 @@ const MembersOnly = "Passdesk is for enabled members of this organisation. If yo
 func (m Member) In(groups []ID) bool {
 	return slices.ContainsFunc(groups, func(g ID) bool { return slices.Contains(m.Groups, g) })
 }
+
+// within tells whether the person is one of ids, or belongs to one of them.
+func (m Member) within(ids []ID) bool { return slices.Contains(ids, m.ID) || m.In(ids) }

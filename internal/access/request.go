@@ -3,6 +3,7 @@ package access
 import (
 	"crypto/rand"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,6 +100,10 @@ type Decision struct {
 	At      time.Time `json:"at"`
 	Approve bool      `json:"approve"`
 	Reason  string    `json:"reason,omitempty"`
+	// For is the key of the need that it meets.
+	For string `json:"for,omitempty"`
+	// Proven is what was proved about the caller; nil where nothing was asked for.
+	Proven *Proven `json:"proven,omitempty"`
 }
 
 // Request is somebody's wish to get something for somebody, from the form to
@@ -114,7 +119,8 @@ type Request struct {
 	Person Person `json:"person"` // whom it is for; without an ID while the form leaves it open
 	Terms  Terms  `json:"terms"`
 
-	// Approvers may decide; at the click their standing is looked up again.
+	// Approvers are all who were asked to decide, of this and of earlier needs; at
+	// the click their standing is looked up again.
 	Approvers []Person `json:"approvers,omitempty"`
 	// Verdict is what rule and checks said when the request was last judged.
 	Verdict Verdict `json:"verdict,omitzero"`
@@ -122,7 +128,9 @@ type Request struct {
 	// warnings sends.
 	Warned []string `json:"warned,omitempty"`
 
-	Decision *Decision `json:"decision,omitempty"`
+	// Decision is the newest, Decisions are all that count.
+	Decision  *Decision  `json:"decision,omitempty"`
+	Decisions []Decision `json:"decisions,omitempty"`
 	// Why says in words how it came to a state that needs a word: failed,
 	// withdrawn, lapsed, ended.
 	Why string `json:"why,omitempty"`
@@ -135,6 +143,10 @@ type Request struct {
 	// Remind is when those who have not answered are reminded; zero when
 	// nobody is to be reminded any more.
 	Remind time.Time `json:"remind,omitzero"`
+	// Escalate is when those are asked, too, whom the rule names for it; zero:
+	// never, or Escalated already.
+	Escalate  time.Time `json:"escalate,omitzero"`
+	Escalated bool      `json:"escalated,omitempty"`
 	// Due is when the state changes by itself: lapses, settles or ends. Zero
 	// for a state that stays.
 	Due time.Time `json:"due,omitzero"`
@@ -196,19 +208,48 @@ type Hurdle struct {
 	Needs  []string  `json:"needs,omitempty"`
 }
 
-// MayDecide tells whether id is one of the approvers that the rule named.
+// MayDecide tells whether id is one of those who are waited for. Of a request
+// that is not waiting any more it tells whether id was asked.
 func (r Request) MayDecide(id ID) bool {
-	for _, a := range r.Approvers {
-		if a.ID == id {
-			return true
+	n, waits := r.Verdict.next(r.Decisions)
+	if r.State != Asked || !waits {
+		return isOne(r.Approvers, id)
+	}
+	return isOne(n.People, id) && !r.agreedBy(id)
+}
+
+// agreedBy tells whether id has approved.
+func (r Request) agreedBy(id ID) bool {
+	return slices.ContainsFunc(r.Decisions, func(x Decision) bool { return x.Approve && x.By.ID == id })
+}
+
+// Waiting is the need that the request waits for, and how many have agreed to it
+// already; false when it waits for none.
+func (r Request) Waiting() (n Need, agreed int, ok bool) {
+	n, ok = r.Verdict.next(r.Decisions)
+	for _, x := range r.Decisions {
+		if ok && x.Approve && x.For == n.Key {
+			agreed++
 		}
 	}
-	return false
+	return n, agreed, ok && r.State == Asked
 }
 
 // Concerns tells whether id may see the request: who asked and who decides.
 func (r Request) Concerns(id ID) bool {
-	return r.Asker.ID == id || (r.State != Draft && r.MayDecide(id))
+	return r.Asker.ID == id || (r.State != Draft && isOne(r.Approvers, id))
+}
+
+// Next is when something is to be done about the request by itself: the earliest
+// of Remind, Escalate and Due; zero when nothing is.
+func (r Request) Next() time.Time {
+	var first time.Time
+	for _, t := range []time.Time{r.Remind, r.Escalate, r.Due} {
+		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
+			first = t
+		}
+	}
+	return first
 }
 
 // over tells whether the time of the present state has passed, whether or not
@@ -218,7 +259,7 @@ func (r Request) over(now time.Time) bool { return !r.Due.IsZero() && !now.Befor
 // close brings the request to a state in which nothing is due any more.
 func (r *Request) close(s State, by Person, why string) {
 	r.State, r.By, r.Why = s, by, why
-	r.Due, r.Remind = time.Time{}, time.Time{}
+	r.Due, r.Remind, r.Escalate = time.Time{}, time.Time{}, time.Time{}
 }
 
 // words tells the terms for the audit.

@@ -1,212 +1,101 @@
 package access
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
 
-// Settings are the part of the configuration that verdicts depend on.
-type Settings struct {
-	Requesters []ID // groups whose members may ask
-	Auditors   []ID // groups whose members may read the whole audit
-	Protected  []ID // people and groups for whom nothing is ever given
-	Security   []ID // groups whose members are told of an ending that is long overdue
-	Policies   []Policy
-	// OfferEnd leaves an exclusion in force when the passkey that it was for is
-	// registered, and offers to end it; else it ends by itself.
-	OfferEnd bool
-	// NoGrants stops everything new; endings go on.
-	NoGrants bool
+// Rule says, of the requests that it matches, who must agree or why nobody can.
+// Of several rules the first that matches decides.
+type Rule struct {
+	Name string
+	// When tells which requests it matches; nil: all.
+	When *Condition
+	// Refuse, where it is not empty, refuses in these words.
+	Refuse string
+	// Approve are the agreements that are needed, one after another.
+	Approve []Approval
+	// Within is how long each of them may take; zero: an hour.
+	Within time.Duration
+	// Escalate says who may agree, too, when nobody has for a while.
+	Escalate Escalation
+	// Longest bounds what is given; zero: nothing but Entra and the policy do.
+	Longest time.Duration
 }
 
-// Case is what a verdict is about. Everything in it was gathered beforehand, so
-// that the same case always gets the same verdict.
-type Case struct {
-	Kind  Kind
-	Terms Terms
-	Facts Facts
-	Now   time.Time
-	// Sending is set while the form is checked. Later, a start that has passed
-	// meanwhile only means "at once".
-	Sending bool
-	// Ours tells whether a live pass was made for this very request, so that
-	// replacing it takes nothing from anybody.
-	Ours func(LivePass) bool
-
-	// Hold is what Passdesk has excluded already, of an exclusion's person and
-	// policy, as it was before the facts were read.
-	Hold Hold
-	// From is the moment from which an exclusion's Minutes count.
-	From time.Time
-	// Outlook is what Entra thinks of it; nil where it was not asked.
-	Outlook *Outlook
+// Approval is one agreement that a rule asks for.
+type Approval struct {
+	From  []Source
+	Count int // how many different people have to agree; from 1
+	// Caller is what must be proved about the caller before it counts.
+	Caller Proof
+	// When tells for which requests it is needed; nil: all.
+	When *Condition
 }
 
-// Judge applies the built-in rules and checks whether what is asked for can work.
-// It refuses whatever is not known to be allowed.
-func (s Settings) Judge(c Case) Verdict {
-	switch c.Kind {
-	case Pass:
-		return s.judgePass(c)
-	case Exclusion:
-		return s.judgeExclusion(c)
-	default:
-		v := Verdict{}
-		v.add(Refusal, "kind.unknown", "Passdesk does not know this kind of request.")
-		return v
-	}
+// Escalation widens who may agree.
+type Escalation struct {
+	After time.Duration `json:"after,omitempty"` // zero: never
+	To    []Source      `json:"to,omitempty"`
 }
 
-// judgePass applies the first rule: the manager decides.
-func (s Settings) judgePass(c Case) Verdict {
-	v := Verdict{Rule: "the manager decides"}
-	s.checkAsker(&v, c)
-	s.checkPerson(&v, c)
-	checkPrivilege(&v, s, c.Facts.Person)
-	checkManager(&v, c.Facts)
-	checkPolicy(&v, c)
-	checkTerms(&v, c)
-	checkLivePass(&v, c)
-	if m := c.Facts.Person.Manager; m != nil {
-		v.Approvers = []Person{m.Person}
-	}
-	return v
+// Source is where those come from who may agree: SourceManager, SourceOwners, or
+// "group:" with a group's object id, whose members they are, directly or through
+// other groups.
+type Source string
+
+// SourceManager is the person's manager in Entra, SourceOwners are the owners of
+// the policy that an exclusion is from.
+const (
+	SourceManager Source = "manager"
+	SourceOwners  Source = "policy.owners"
+)
+
+const groupPrefix = "group:"
+
+// GroupSource is the source that names a group.
+func GroupSource(id ID) Source { return groupPrefix + Source(id) }
+
+// Group is the group that the source names, if it names one.
+func (s Source) Group() (ID, bool) {
+	id, ok := strings.CutPrefix(string(s), groupPrefix)
+	return NewID(id), ok
 }
 
-func (s Settings) checkAsker(v *Verdict, c Case) {
-	asker := c.Facts.Asker
-	switch {
-	case s.NoGrants:
-		v.add(Refusal, "grants.off", "Passdesk gives nothing new at the moment. What is in force still ends.")
-	case !asker.MayAct():
-		v.add(Refusal, "asker.standing", "Whoever asks must be an enabled member of this organisation.")
-	case !asker.In(s.Requesters):
-		v.add(Refusal, "asker.requester", "Whoever asks must belong to a help desk group that may ask.")
-	}
+// Proof is what must be proved about the caller, the person at the other end of
+// the help desk's line, before somebody's agreement counts.
+type Proof string
+
+// With Confirm the person confirms in their own chat that they asked. With Attest
+// whoever agrees says how they know that it is the person. With CallerCode they
+// ring the person on a number that they know, and type the code that the help desk
+// has read to the caller: it shows that both speak with the same person.
+const (
+	NoProof    Proof = ""
+	Confirm    Proof = "confirm"
+	Attest     Proof = "attest"
+	CallerCode Proof = "code"
+)
+
+// Proofs lists all proofs, the weakest first.
+func Proofs() []Proof { return []Proof{NoProof, Confirm, Attest, CallerCode} }
+
+// Scope lets some of those who may ask do so for some people, and for some kinds.
+type Scope struct {
+	Requesters []ID   // groups whose members it is for
+	Kinds      []Kind // empty: all
+	// The person must be in one of these; where all are empty, anybody may be.
+	Groups      []ID
+	Departments []string // compared without regard to case
+	Units       []ID     // administrative units
 }
 
-func (s Settings) checkPerson(v *Verdict, c Case) {
-	p := c.Facts.Person
-	switch {
-	case !p.Found:
-		v.add(Refusal, "person.unknown", "There is nobody like that in this organisation. Choose the person again.")
-	case p.ID == c.Facts.Asker.ID:
-		v.add(Refusal, "person.asker", "Nobody can ask for "+c.Kind.words().one+" for themselves. A colleague has to ask.")
-	case p.Guest && c.Kind == Exclusion:
-		v.add(Refusal, "person.guest", "This is a guest account. Guests are not excluded by Passdesk: their sessions cannot be ended from here.")
-	case p.External:
-		v.add(Refusal, "person.guest", "This is a guest from another organisation. Entra does not give passes to external guests.")
-	case p.Guest:
-		v.add(Refusal, "person.guest", "This is a guest account. Entra does not let guests register a passkey.")
-	case !p.Enabled:
-		v.add(Refusal, "person.disabled", "The account is disabled, so this would not let anybody in. Have it enabled first.")
-	}
-}
-
-// checkPrivilege keeps privileged and protected people out of reach: the
-// permission that Passdesk holds would work on a Global Administrator, too.
-func checkPrivilege(v *Verdict, s Settings, p Subject) {
-	if !p.Found {
-		return
-	}
-	if (Member{Groups: append([]ID{p.ID}, p.Groups...)}).In(s.Protected) {
-		v.add(Refusal, "person.protected", "This person is protected: Passdesk gives nothing for them. Turn to the identity team.")
-	}
-	if len(p.Privilege) > 0 {
-		v.add(Refusal, "person.privileged", "This person is privileged ("+strings.Join(p.Privilege, "; ")+"). The identity team handles privileged accounts in person.")
-	}
-	if len(p.Unknown) > 0 {
-		v.add(Refusal, "facts.unknown", "Entra did not tell "+strings.Join(p.Unknown, ", ")+", and what is not known is refused. Try again in a minute.")
-	}
-}
-
-func checkManager(v *Verdict, f Facts) {
-	if !f.Person.Found {
-		return
-	}
-	m := f.Person.Manager
-	switch {
-	case m == nil:
-		v.add(Refusal, "manager.none", "Entra names no manager for this person, so nobody can agree. Have the manager entered first.")
-	case !m.MayAct():
-		v.add(Refusal, "manager.standing", "The manager in Entra is disabled or a guest and cannot agree. Have the manager corrected first.")
-	case m.ID == f.Asker.ID:
-		v.add(Refusal, "manager.asker", "You are this person's manager: who asks cannot also agree. A colleague has to ask.")
-	case m.ID == f.Person.ID:
-		v.add(Refusal, "manager.person", "Entra names this person as their own manager. Have the manager corrected first.")
-	}
-}
-
-func checkPolicy(v *Verdict, c Case) {
-	p, policy := c.Facts.Person, c.Facts.PassPolicy
-	switch {
-	case !policy.Known:
-		v.add(Refusal, "policy.unknown", "Entra did not tell the policy for passes, and what is not known is refused. Try again in a minute.")
-	case !policy.Enabled:
-		v.add(Refusal, "policy.off", "Temporary Access Passes are switched off in this organisation.")
-	case p.Found && !policy.covers(p.Member):
-		v.add(Refusal, "policy.scope", "The organisation's policy for passes does not include this person.")
-	}
-}
-
-// covers tells whether the policy includes the person. Exclusion wins.
-func (p PassPolicy) covers(m Member) bool {
-	self := Member{Groups: append([]ID{m.ID}, m.Groups...)}
-	if p.NotForAll || self.In(p.Exclude) {
+// allows tells whether the scope is for this asker, kind and person.
+func (s Scope) allows(c Case) bool {
+	if !c.Facts.Asker.In(s.Requesters) || (len(s.Kinds) > 0 && !has(s.Kinds, c.Kind)) {
 		return false
 	}
-	return p.IncludeAll || self.In(p.Include)
-}
-
-// startSlack is how far in the past a start may lie: the form was open meanwhile.
-const startSlack = 15 * time.Minute
-
-// startLimit is how far ahead something may be asked for.
-const startLimit = 14 * 24 * time.Hour
-
-func checkTerms(v *Verdict, c Case) {
-	t, policy := c.Terms, c.Facts.PassPolicy
-	if policy.Known && (t.Minutes < policy.MinMinutes || t.Minutes > policy.MaxMinutes) {
-		v.add(Refusal, "pass.lifetime", fmt.Sprintf("A pass may last from %d to %d minutes here, not %d.", policy.MinMinutes, policy.MaxMinutes, t.Minutes))
-	}
-	if policy.Known && policy.OnceOnly && !t.Once {
-		v.add(Refusal, "pass.once", "Passes can be used only once here. Choose “once”.")
-	}
-	checkStart(v, c)
-	checkReason(v, c)
-	if t.Once {
-		v.add(Note, "pass.tenminutes", "After signing in with a one-time pass, the passkey must be registered within ten minutes.")
-	}
-}
-
-func checkStart(v *Verdict, c Case) {
-	t := c.Terms
-	if c.Sending && !t.Start.IsZero() && t.Start.Before(c.Now.Add(-startSlack)) {
-		v.add(Refusal, "terms.start", "The start lies in the past. Choose a later one, or none to start at once.")
-	}
-	if t.Start.After(c.Now.Add(startLimit)) {
-		v.add(Refusal, "terms.start", "The start lies more than 14 days ahead. Ask nearer to the day.")
-	}
-}
-
-func checkReason(v *Verdict, c Case) {
-	if c.Terms.Reason == "" {
-		v.add(Warning, "terms.reason", "There is no reason. Who decides will wonder why.")
-	}
-}
-
-// checkLivePass keeps a pass that somebody may be using from being replaced
-// unnoticed: Entra holds one pass per person, and a new one kills the old.
-func checkLivePass(v *Verdict, c Case) {
-	for _, live := range c.Facts.Person.Passes {
-		if c.Now.After(live.Ends()) || live.Usability == "OneTimeUsed" || (c.Ours != nil && c.Ours(live)) {
-			continue
-		}
-		if c.Terms.Replace {
-			v.add(Warning, "pass.replaces", "A pass that is live now will be replaced and stop working.")
-		} else {
-			v.add(Refusal, "pass.live", "This person has a live pass already. Tick that it may be replaced, or use that one.")
-		}
-	}
+	p := c.Facts.Person
+	return len(s.Groups)+len(s.Departments)+len(s.Units) == 0 ||
+		p.In(s.Groups) || hasAny(s.Units, p.Units) || hasFold(s.Departments, p.Department)
 }

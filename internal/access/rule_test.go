@@ -9,121 +9,153 @@ import (
 	"github.com/passdesk/passdesk/internal/access"
 )
 
-var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-
-var settings = access.Settings{
-	Requesters: []access.ID{"helpdesk"},
-	Protected:  []access.ID{"breakglass", "vault"},
-	Security:   []access.ID{"owners"},
-	Policies: []access.Policy{
-		{ID: platforms, Alias: "phones", Group: "relaxed", Owners: []access.ID{"owners"}, Longest: 8 * time.Hour},
-		{ID: strict, Owners: []access.ID{"owners"}, Longest: 8 * time.Hour},
-	},
+func condition(tb testing.TB, source string) *access.Condition {
+	tb.Helper()
+	c, err := access.NewCondition(source)
+	require.NoError(tb, err)
+	return c
 }
 
-// aCase is one in which nothing stands in the way; each test spoils one thing.
-func aCase() access.Case {
-	manager := access.Member{Person: access.Person{ID: "megan", Name: "Megan"}, Found: true, Enabled: true}
-	return access.Case{
-		Kind: access.Pass, Now: noon, Sending: true,
-		Terms: access.Terms{Minutes: 60, Once: true, Reason: "new laptop"},
-		Facts: access.Facts{
-			At:    noon,
-			Asker: access.Member{Person: access.Person{ID: "adele"}, Found: true, Enabled: true, Groups: []access.ID{"helpdesk"}},
-			Person: access.Subject{
-				Member:  access.Member{Person: access.Person{ID: "joni", Name: "Joni"}, Found: true, Enabled: true, Groups: []access.ID{"staff"}},
-				Manager: &manager,
+// desksRules are rules as a desk may write them.
+func desksRules(tb testing.TB) access.Settings {
+	tb.Helper()
+	s := settings
+	s.Rules = []access.Rule{
+		{Name: "administrators", When: condition(tb, "person.privileged || person.protected"), Refuse: "The identity team, in person."},
+		{
+			Name: "first day", When: condition(tb, `kind == "pass" && size(person.methods) == 0 && minutes <= 480`),
+			Approve: []access.Approval{{From: []access.Source{access.SourceManager}, Count: 1, Caller: access.Attest}},
+		},
+		{
+			Name: "lost phone", When: condition(tb, `kind == "pass"`), Longest: 4 * time.Hour, Within: 30 * time.Minute,
+			Approve: []access.Approval{
+				{From: []access.Source{access.SourceManager, "group:leads"}, Count: 1},
+				{From: []access.Source{"group:guards"}, Count: 2, When: condition(tb, "person.changed_days < 7")},
 			},
-			PassPolicy: access.PassPolicy{Known: true, Enabled: true, MinMinutes: 60, MaxMinutes: 480, IncludeAll: true},
+			Escalate: access.Escalation{After: 10 * time.Minute, To: []access.Source{"group:duty"}},
 		},
 	}
+	return s
 }
 
-func TestJudge(t *testing.T) {
-	t.Parallel()
-	live := access.LivePass{ID: "tap", Start: noon.Add(-time.Minute), Minutes: 60, Usability: "EnabledByPolicy"}
-	tests := []struct {
-		name     string
-		spoil    func(*access.Case)
-		refusals []string
-		warnings []string
-	}{
-		{"nothing in the way", func(*access.Case) {}, nil, nil},
-		{"asker in no group", func(c *access.Case) { c.Facts.Asker.Groups = nil }, []string{"asker.requester"}, nil},
-		{"asker disabled", func(c *access.Case) { c.Facts.Asker.Enabled = false }, []string{"asker.standing"}, nil},
-		{"asker a guest", func(c *access.Case) { c.Facts.Asker.Guest = true }, []string{"asker.standing"}, nil},
-		{"person unknown", func(c *access.Case) { c.Facts.Person = access.Subject{} }, []string{"person.unknown"}, nil},
-		{"person is the asker", func(c *access.Case) { c.Facts.Person.ID = "adele" }, []string{"person.asker"}, nil},
-		{"person disabled", func(c *access.Case) { c.Facts.Person.Enabled = false }, []string{"person.disabled"}, nil},
-		{"external guest", func(c *access.Case) { c.Facts.Person.Guest, c.Facts.Person.External = true, true }, []string{"person.guest"}, nil},
-		{"internal guest", func(c *access.Case) { c.Facts.Person.Guest = true }, []string{"person.guest"}, nil},
-		{"protected by id", func(c *access.Case) { c.Facts.Person.ID = "breakglass" }, []string{"person.protected"}, nil},
-		{"protected by group", func(c *access.Case) { c.Facts.Person.Groups = []access.ID{"vault"} }, []string{"person.protected"}, nil},
-		{"privileged", func(c *access.Case) { c.Facts.Person.Privilege = []string{"is Global Administrator"} }, []string{"person.privileged"}, nil},
-		{"privilege unknown", func(c *access.Case) { c.Facts.Person.Unknown = []string{"directory roles"} }, []string{"facts.unknown"}, nil},
-		{"no manager", func(c *access.Case) { c.Facts.Person.Manager = nil }, []string{"manager.none"}, nil},
-		{"manager disabled", func(c *access.Case) { c.Facts.Person.Manager.Enabled = false }, []string{"manager.standing"}, nil},
-		{"manager a guest", func(c *access.Case) { c.Facts.Person.Manager.Guest = true }, []string{"manager.standing"}, nil},
-		{"manager asks", func(c *access.Case) { c.Facts.Person.Manager.ID = "adele" }, []string{"manager.asker"}, nil},
-		{"own manager", func(c *access.Case) { c.Facts.Person.Manager.ID = "joni" }, []string{"manager.person"}, nil},
-		{"policy unknown", func(c *access.Case) { c.Facts.PassPolicy.Known = false }, []string{"policy.unknown"}, nil},
-		{"policy off", func(c *access.Case) { c.Facts.PassPolicy.Enabled = false }, []string{"policy.off"}, nil},
-		{"out of scope", func(c *access.Case) { c.Facts.PassPolicy.IncludeAll = false }, []string{"policy.scope"}, nil},
-		{"in scope by group", func(c *access.Case) {
-			c.Facts.PassPolicy.IncludeAll, c.Facts.PassPolicy.Include = false, []access.ID{"staff"}
-		}, nil, nil},
-		{"exclusion wins", func(c *access.Case) { c.Facts.PassPolicy.Exclude = []access.ID{"staff"} }, []string{"policy.scope"}, nil},
-		{"too short", func(c *access.Case) { c.Terms.Minutes = 59 }, []string{"pass.lifetime"}, nil},
-		{"too long", func(c *access.Case) { c.Terms.Minutes = 481 }, []string{"pass.lifetime"}, nil},
-		{"once is forced", func(c *access.Case) { c.Facts.PassPolicy.OnceOnly, c.Terms.Once = true, false }, []string{"pass.once"}, nil},
-		{"start in the past", func(c *access.Case) { c.Terms.Start = noon.Add(-time.Hour) }, []string{"terms.start"}, nil},
-		{"start has passed meanwhile", func(c *access.Case) { c.Sending, c.Terms.Start = false, noon.Add(-time.Hour) }, nil, nil},
-		{"start far ahead", func(c *access.Case) { c.Terms.Start = noon.AddDate(0, 1, 0) }, []string{"terms.start"}, nil},
-		{"no reason", func(c *access.Case) { c.Terms.Reason = "" }, nil, []string{"terms.reason"}},
-		{"live pass", func(c *access.Case) { c.Facts.Person.Passes = []access.LivePass{live} }, []string{"pass.live"}, nil},
-		{"live pass, ticked", func(c *access.Case) {
-			c.Facts.Person.Passes, c.Terms.Replace = []access.LivePass{live}, true
-		}, nil, []string{"pass.replaces"}},
-		{"live pass of our own", func(c *access.Case) {
-			c.Facts.Person.Passes = []access.LivePass{live}
-			c.Ours = func(p access.LivePass) bool { return p.ID == "tap" }
-		}, nil, nil},
-		{"used pass", func(c *access.Case) {
-			used := live
-			used.Usability = "OneTimeUsed"
-			c.Facts.Person.Passes = []access.LivePass{used}
-		}, nil, nil},
-		{"expired pass", func(c *access.Case) {
-			old := live
-			old.Start = noon.Add(-2 * time.Hour)
-			c.Facts.Person.Passes = []access.LivePass{old}
-		}, nil, nil},
+func groupMembers() map[access.ID][]access.Person {
+	return map[access.ID][]access.Person{
+		"leads":  {{ID: "lead"}, {ID: "adele"}},
+		"guards": {{ID: "guard1"}, {ID: "guard2"}, {ID: "joni"}},
+		"duty":   {{ID: "duty"}},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
+}
+
+func ids(people []access.Person) []access.ID {
+	var list []access.ID
+	for _, p := range people {
+		list = append(list, p.ID)
+	}
+	return list
+}
+
+func TestRulesDecideWhoMustAgree(t *testing.T) {
+	t.Parallel()
+	grown := func(c *access.Case) { c.Facts.Person.Methods = []string{"password"} }
+	fresh := func(c *access.Case) {
+		grown(c)
+		c.Facts.Person.ChangesKnown, c.Facts.Person.Changes = true, []access.Change{{At: noon.Add(-time.Hour), What: "phone number"}}
+	}
+	tests := map[string]struct {
+		spoil    func(*access.Case)
+		rule     string
+		refusals []string
+		asked    [][]access.ID
+	}{
+		"the first that matches decides": {rule: "first day", asked: [][]access.ID{{"megan"}}},
+		"a rule that refuses":            {func(c *access.Case) { c.Facts.Person.ID = "breakglass" }, "administrators", []string{"person.protected", "rule.refuses"}, nil},
+		"a second need by its condition": {fresh, "lost phone", nil, [][]access.ID{{"megan", "lead"}, {"guard1", "guard2"}}},
+		"without it one is enough":       {func(c *access.Case) { grown(c); c.Facts.Person.ChangesKnown = true }, "lost phone", nil, [][]access.ID{{"megan", "lead"}}},
+		"a fact that was not learnt":     {grown, "lost phone", []string{"facts.unknown"}, [][]access.ID{{"megan", "lead"}}},
+		"longer than the rule allows":    {func(c *access.Case) { fresh(c); c.Terms.Minutes = 300 }, "lost phone", []string{"rule.longest"}, [][]access.ID{{"megan", "lead"}, {"guard1", "guard2"}}},
+		"too few could agree":            {func(c *access.Case) { fresh(c); c.Members["guards"] = nil }, "lost phone", []string{"approver.few"}, [][]access.ID{{"megan", "lead"}, nil}},
+		"one cannot be two": {func(c *access.Case) {
+			fresh(c)
+			c.Facts.Person.Manager = nil
+			c.Members["leads"] = []access.Person{{ID: "guard1"}}
+		}, "lost phone", []string{"approver.few"}, [][]access.ID{{"guard1"}, {"guard1", "guard2"}}},
+		"those who are asked later": {func(c *access.Case) { fresh(c); c.Escalated = true }, "lost phone", nil, [][]access.ID{{"megan", "lead", "duty"}, {"guard1", "guard2", "duty"}}},
+		"no rule matches":           {func(c *access.Case) { c.Kind = access.Exclusion; *c = asExclusion(*c) }, "", []string{"rule.none"}, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := aCase()
-			tt.spoil(&c)
-			v := settings.Judge(c)
-			require.Equal(t, tt.refusals, v.Codes(access.Refusal))
-			require.Equal(t, tt.warnings, v.Codes(access.Warning))
-			require.Equal(t, len(tt.refusals) > 0, v.Refused())
-			for _, f := range v.Findings {
-				require.NotEmpty(t, f.Text)
+			c.Members = groupMembers()
+			if test.spoil != nil {
+				test.spoil(&c)
+			}
+			v := desksRules(t).Judge(c)
+			require.Equal(t, test.rule, v.Rule)
+			require.Equal(t, test.refusals, v.Codes(access.Refusal), v.Findings)
+			var asked [][]access.ID
+			for _, n := range v.Needs {
+				asked = append(asked, ids(n.People))
+			}
+			require.Equal(t, test.asked, asked)
+			if len(asked) > 0 && len(asked[0]) > 0 {
+				require.Equal(t, asked[0], ids(v.Approvers))
 			}
 		})
 	}
 }
 
-func TestJudgeNamesTheManager(t *testing.T) {
-	t.Parallel()
-	v := settings.Judge(aCase())
-	require.Equal(t, []access.Person{{ID: "megan", Name: "Megan"}}, v.Approvers)
+// asExclusion is an exclusion in whose way nothing stands.
+func asExclusion(c access.Case) access.Case {
+	x := anExclusion()
+	x.Facts.Person.Manager = c.Facts.Person.Manager
+	return x
 }
 
-func TestGrantsOffRefusesEverything(t *testing.T) {
+func TestVerdictTellsOfEveryRule(t *testing.T) {
 	t.Parallel()
-	off := settings
-	off.NoGrants = true
-	require.Equal(t, []string{"grants.off"}, off.Judge(aCase()).Codes(access.Refusal))
+	c := aCase()
+	v := desksRules(t).Judge(c)
+	require.Equal(t, []access.Tried{
+		{Rule: "administrators", Outcome: access.Skipped, Why: "not: person.privileged || person.protected"},
+		{Rule: "first day", Outcome: access.Matched, Why: `kind == "pass" && size(person.methods) == 0 && minutes <= 480`},
+		{Rule: "lost phone", Outcome: access.Skipped, Why: "“first day” comes first"},
+	}, v.Tried)
+	c.Facts.Person.Unknown = []string{"authentication methods"}
+	v = desksRules(t).Judge(c)
+	require.Equal(t, access.Barred, v.Tried[0].Outcome, "whether somebody is privileged is not known when anything is not")
+	require.Contains(t, v.Tried[0].Why, "person.privileged")
+	require.Empty(t, v.Needs)
+}
+
+func TestScopesBoundWhoMayAskForWhom(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		scope access.Scope
+		may   bool
+	}{
+		"anybody":          {access.Scope{Requesters: []access.ID{"helpdesk"}}, true},
+		"other requesters": {access.Scope{Requesters: []access.ID{"elsewhere"}}, false},
+		"their group":      {access.Scope{Requesters: []access.ID{"helpdesk"}, Groups: []access.ID{"staff"}}, true},
+		"another group":    {access.Scope{Requesters: []access.ID{"helpdesk"}, Groups: []access.ID{"board"}}, false},
+		"their department": {access.Scope{Requesters: []access.ID{"helpdesk"}, Departments: []string{"LEGAL"}}, true},
+		"no department":    {access.Scope{Requesters: []access.ID{"helpdesk"}, Departments: []string{""}}, false},
+		"their unit":       {access.Scope{Requesters: []access.ID{"helpdesk"}, Units: []access.ID{"north"}}, true},
+		"another unit":     {access.Scope{Requesters: []access.ID{"helpdesk"}, Units: []access.ID{"south"}}, false},
+		"another kind":     {access.Scope{Requesters: []access.ID{"helpdesk"}, Kinds: []access.Kind{access.Exclusion}}, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := settings
+			s.Scopes = []access.Scope{test.scope}
+			c := aCase()
+			c.Facts.Person.Department, c.Facts.Person.Units = "Legal", []access.ID{"north"}
+			want := []string{"asker.scope"}
+			if test.may {
+				want = nil
+			}
+			require.Equal(t, want, s.Judge(c).Codes(access.Refusal))
+		})
+	}
 }

@@ -78,6 +78,9 @@ func (t *tenant) Facts(_ context.Context, q access.Question) (access.Facts, erro
 	}
 	f := access.Facts{At: t.now(), Asker: t.member(q.Asker), Actor: t.member(q.Actor)}
 	f.Person = access.Subject{Member: t.member(q.Person), Privilege: t.privs[q.Person]}
+	for _, id := range q.Others {
+		f.Others = append(f.Others, t.member(id))
+	}
 	if id, ok := t.managers[q.Person]; ok {
 		m := t.member(id)
 		f.Person.Manager = &m

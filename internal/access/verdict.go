@@ -1,6 +1,9 @@
 package access
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Level is how much a finding weighs.
 type Level string
@@ -23,10 +26,39 @@ type Finding struct {
 // Verdict is what rule and checks say of a request, with their reasons. It is
 // computed from facts alone, so that it can be explained and tested.
 type Verdict struct {
-	Rule      string    `json:"rule,omitempty"`
-	Findings  []Finding `json:"findings,omitempty"`
-	Approvers []Person  `json:"approvers,omitempty"` // who may decide
+	// Rule is the one that decides; empty where none does.
+	Rule string `json:"rule,omitempty"`
+	// Tried tells of every rule, in their order, what became of it.
+	Tried    []Tried   `json:"tried,omitempty"`
+	Findings []Finding `json:"findings,omitempty"`
+	// Needs are the agreements that the rule asks for, one after another.
+	Needs []Need `json:"needs,omitempty"`
+	// Approvers may decide next: the people of the first need that is not met.
+	Approvers []Person `json:"approvers,omitempty"`
+	// Within is how long each need may take to be met.
+	Within time.Duration `json:"within,omitempty"`
+	// Escalate says who may agree, too, later.
+	Escalate Escalation `json:"escalate,omitzero"`
 }
+
+// Tried is what became of one rule.
+type Tried struct {
+	Rule    string `json:"rule"`
+	Outcome Trial  `json:"outcome"`
+	Why     string `json:"why,omitempty"`
+}
+
+// Trial is what became of a rule, or of one of its agreements.
+type Trial string
+
+// A rule Matched decides. One that is Skipped does not match, or comes after the
+// one that decides. One that is Barred cannot be told to match or not, and so
+// refuses.
+const (
+	Matched Trial = "matched"
+	Skipped Trial = "skipped"
+	Barred  Trial = "barred"
+)
 
 // Refused tells whether anything stops the request.
 func (v Verdict) Refused() bool { return len(v.At(Refusal)) > 0 }

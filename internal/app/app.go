@@ -96,7 +96,7 @@ func (a *App) openOutside(context.Context) error {
 		return err
 	}
 	a.directory, err = graph.New(graph.Options{
-		URL: c.Graph.URL, Credential: cred, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
+		URL: c.Graph.URL, Credential: cred, AppID: c.Bot.AppID, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
 		Paced: !a.options.Unpaced, Shared: a.shared(), Observe: a.counts.graphCalled,
 		Took: func(d time.Duration) { a.counts.graphTook.Observe(d.Seconds()) },
 	})

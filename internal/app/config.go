@@ -37,9 +37,9 @@ type Config struct {
 	AuditStream AuditStreamConfig `yaml:"audit_stream"`
 	Desk        DeskConfig        `yaml:"desk"`
 	Policies    []PolicyConfig    `yaml:"policies"`
-	// Rules will say who must agree. Until they are understood, none may be
-	// written: a rule that is not followed is worse than none.
-	Rules []any `yaml:"rules"`
+	// Rules say who must agree; without any the person's manager does to a pass, and
+	// an owner of the policy to an exclusion.
+	Rules []RuleConfig `yaml:"rules"`
 }
 
 // BotConfig is the bot's side of Teams.
@@ -78,6 +78,8 @@ type DeskConfig struct {
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
 	Security   []string `yaml:"security"` // told of an end that is long overdue; empty: the auditors
+	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
+	Scopes []ScopeConfig `yaml:"scopes"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -156,7 +158,7 @@ func (c Config) settings() access.Settings {
 	s := access.Settings{
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
-		OfferEnd: c.Desk.WhenRegistered == "offer",
+		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

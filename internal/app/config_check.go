@@ -51,9 +51,7 @@ func (r *reading) check(c *Config) {
 			r.fault(".entra.ca_file", "cannot be read: %v", err)
 		}
 	}
-	if len(c.Rules) > 0 {
-		r.fault(".rules", "rules are not understood yet; leave the list empty: the person's manager decides")
-	}
+	r.rules(c)
 }
 
 // need walks the fields that carry a need tag: they have no default.

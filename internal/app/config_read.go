@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Fault is one thing that is wrong with a configuration, and where.
@@ -48,7 +49,7 @@ func Load(file string, over Overrides) (Config, error) {
 	if err != nil {
 		return c, fmt.Errorf("reading the configuration: %w", err)
 	}
-	r := &reading{at: map[string]position{}}
+	r := &reading{at: map[string]position{}, text: map[string]ast.Node{}}
 	r.document(data, &c)
 	over.apply(&c, r)
 	r.check(&c)
@@ -68,7 +69,28 @@ var elsewhere = position{-1, 0}
 // that is unknown, repeated or of the wrong kind is found, each with its place.
 type reading struct {
 	at     map[string]position
+	text   map[string]ast.Node // the value of a key
 	faults []Fault
+}
+
+// inText is the place in the file of a place in a key's text. In a text that is
+// folded or indented over several lines the column is the text's own.
+func (r *reading) inText(key string, line, column int) position {
+	node, ok := r.text[key]
+	if !ok {
+		return r.at[key]
+	}
+	if literal, ok := node.(*ast.LiteralNode); ok {
+		return position{literal.Start.Position.Line + line, column}
+	}
+	at := node.GetToken().Position
+	if node.GetToken().Type == token.SingleQuoteType || node.GetToken().Type == token.DoubleQuoteType {
+		column++
+	}
+	if line > 1 {
+		return position{at.Line + line - 1, column}
+	}
+	return position{at.Line, at.Column + column - 1}
 }
 
 func (r *reading) fault(key, say string, args ...any) {
@@ -136,6 +158,7 @@ func (r *reading) mapping(path string, node ast.Node, v reflect.Value) {
 		}
 		seen[name] = true
 		r.at[key] = position{at.Line, at.Column}
+		r.text[key] = pair.Value
 		r.value(key, pair.Value, field)
 	}
 }
@@ -199,19 +222,27 @@ func (r *reading) leaf(key string, node ast.Node, v reflect.Value) {
 		return
 	}
 	if into, ok := v.Addr().Interface().(interface{ UnmarshalText([]byte) error }); ok {
-		if err := into.UnmarshalText([]byte(node.GetToken().Value)); err != nil {
+		if err := into.UnmarshalText([]byte(words(node))); err != nil {
 			r.fault(key, "%v", err)
 		}
 		return
 	}
 	if v.Kind() == reflect.String { // an id of digits alone is still text
-		v.SetString(node.GetToken().Value)
+		v.SetString(words(node))
 		return
 	}
 	v.SetZero()
 	if err := yaml.NodeToValue(node, v.Addr().Interface()); err != nil {
 		r.fault(key, "is not of the right kind")
 	}
+}
+
+// words are a single value as it was written; of a block, its text.
+func words(node ast.Node) string {
+	if literal, ok := node.(*ast.LiteralNode); ok {
+		return literal.Value.Value
+	}
+	return node.GetToken().Value
 }
 
 // begin is where a node is seen to begin: a mapping's own token is the colon

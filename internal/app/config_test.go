@@ -118,7 +118,7 @@ rules:
 		":13:1: credential:", ":14:1: grants: must be on or off",
 		":15:1: database: holds a password", ":1:1: desk.requesters: is missing",
 		":17:5: policies[0]: names no exclusion_group", ":18:5: policies[0].owners: is missing",
-		":19:5: policies[0].longest: must be a length of time", ":20:1: rules:",
+		":19:5: policies[0].longest: must be a length of time", ":21:5: rules[0]: must say approve or refuse",
 	} {
 		require.Contains(t, err.Error(), line)
 	}

@@ -38,7 +38,7 @@ func newReplica(c Config) *replica {
 // rulesHash is a short hash of all on which a verdict depends beside facts: two
 // replicas that differ in it may decide the same request differently.
 func (c Config) rulesHash() string {
-	text, err := json.Marshal([]any{c.Tenant, c.Entra.PIM, c.settings(), c.Policies, c.Rules})
+	text, err := json.Marshal([]any{c.Tenant, c.Entra.PIM, c.settings(), c.Policies})
 	if err != nil {
 		panic(err) // it holds nothing but words
 	}

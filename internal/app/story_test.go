@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/internal/playground"
 	"github.com/passdesk/passdesk/internal/store/pgtest"
 )
 
@@ -30,6 +31,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //	joni has 1 passes               in the tenant
 //	entra disables joni             and enables, manager, …
 //	entra faults '{…}'              makes requests fail
+//	entra members helpdesk '{…}'    changes a group
 //	entra group platforms '{…}'     changes an exclusion group; policy, a policy
 //	grady signs in iOS passkey '53003'   what Entra answers: a code, or ok
 //	platforms excludes grady        waits for the exclusion group to hold, or with ! not
@@ -37,6 +39,9 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //	mark; trips 2                   counts round trips to Graph
 //	audit whole                     verifies the chain
 //	restart                         stops the bot and starts it again
+//
+// A file passdesk.yaml in the script is laid over the tenant's configuration, with
+// @helpdesk for the id of a group, or of a person.
 func TestStories(t *testing.T) {
 	t.Parallel()
 	commands := map[string]func(*testscript.TestScript, bool, []string){
@@ -61,7 +66,7 @@ func TestStories(t *testing.T) {
 				Cmds: commands,
 				Setup: func(env *testscript.Env) error {
 					tb := env.T().(testing.TB) //nolint:errcheck,forcetypeassert // Run gives it a *testing.T
-					p := newPlay(tb, configured(env, on(tb)))
+					p := newPlayOf(tb, playground.Options{Calm: true, Configure: configured(env, on(tb)), Amend: amended(env.WorkDir)})
 					env.Values[key{}] = &stage{play: p, last: map[string]answer{}}
 					return nil
 				},
@@ -191,6 +196,8 @@ func behind(ts *testscript.TestScript, _ bool, args []string) {
 	switch args[0] {
 	case "group":
 		s.call("POST", "/groups/"+s.exclusionGroup(args[1]), json.RawMessage(args[2]))
+	case "members":
+		s.call("POST", "/groups/"+args[1], json.RawMessage(args[2]))
 	case "policy":
 		s.call("POST", "/policies/"+args[1], json.RawMessage(args[2]))
 	case "faults":

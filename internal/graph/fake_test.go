@@ -280,6 +280,7 @@ func ordinary() map[string]answer {
 	return map[string]answer{
 		u + string(joni) + "?":                                                        ok(userJSON(joni, "Joni", `,"manager":`+userJSON(megan, "Megan", `,"@odata.type":"#microsoft.graph.user"`))),
 		u + string(joni) + "/transitiveMemberOf":                                      listOf(),
+		u + string(joni) + "/memberOf":                                                listOf(),
 		u + string(joni) + "/ownedObjects":                                            listOf(),
 		u + string(joni) + "/authentication/methods":                                  listOf(`{"@odata.type":"#microsoft.graph.passwordAuthenticationMethod","id":"p","password":null}`),
 		u + string(adele) + "?":                                                       ok(userJSON(adele, "Adele", "")),

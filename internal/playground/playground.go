@@ -27,6 +27,9 @@ type Options struct {
 	Users int
 	// Calm makes a tenant without inconvenience: see sim.Options.
 	Calm bool
+	// Amend may change the configuration file, DIR/passdesk.yaml, once the tenant
+	// has written it.
+	Amend func(dir string) error
 	// Configure may change the configuration before the bot is made.
 	Configure func(*app.Config)
 	Log       *slog.Logger
@@ -65,8 +68,14 @@ func Start(ctx context.Context, o Options) (*Playground, error) {
 			return nil, errors.Join(err, listener.Close(), p.Sim.Close())
 		}
 	}
-	if err := p.start(ctx, listener); err != nil {
-		return nil, errors.Join(err, listener.Close(), p.Sim.Close())
+	if o.Amend != nil {
+		err = o.Amend(o.Dir)
+	}
+	if err == nil {
+		err = p.start(ctx, listener)
+	}
+	if err != nil {
+		return nil, errors.Join(err, closed(listener), p.Sim.Close())
 	}
 	return p, nil
 }

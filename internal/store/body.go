@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/passdesk/passdesk/internal/access"
@@ -21,23 +22,19 @@ func millis(t time.Time) any {
 	return t.UnixMilli()
 }
 
-// earlier returns the earlier of two times, where zero is none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
-		return b
-	}
-	return a
-}
-
 // keptRequest is r with all its times as they are stored.
 func keptRequest(r access.Request) access.Request {
-	for _, t := range []*time.Time{&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Due, &r.Ends, &r.Began} {
+	for _, t := range []*time.Time{&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Escalate, &r.Due, &r.Ends, &r.Began} {
 		*t = kept(*t)
 	}
 	if r.Decision != nil {
 		decision := *r.Decision
 		decision.At = kept(decision.At)
 		r.Decision = &decision
+	}
+	r.Decisions = slices.Clone(r.Decisions)
+	for i := range r.Decisions {
+		r.Decisions[i].At = kept(r.Decisions[i].At)
 	}
 	if r.Outlook != nil {
 		outlook := *r.Outlook

@@ -55,6 +55,12 @@ func copied(r access.Request) access.Request {
 	r.Approvers = slices.Clone(r.Approvers)
 	r.Verdict.Findings = slices.Clone(r.Verdict.Findings)
 	r.Verdict.Approvers = slices.Clone(r.Verdict.Approvers)
+	r.Verdict.Tried = slices.Clone(r.Verdict.Tried)
+	r.Verdict.Needs = slices.Clone(r.Verdict.Needs)
+	for i := range r.Verdict.Needs {
+		r.Verdict.Needs[i].People = slices.Clone(r.Verdict.Needs[i].People)
+	}
+	r.Decisions = slices.Clone(r.Decisions)
 	r.Warned = slices.Clone(r.Warned)
 	if r.Decision != nil {
 		decision := *r.Decision

@@ -57,7 +57,7 @@ func (t *txn) Insert(ctx context.Context, r access.Request) error {
 		return err
 	}
 	n, err := t.exec(ctx, insertRequest, string(r.Ref), r.Rev, string(r.State), string(r.Kind), string(r.Asker.ID),
-		string(r.Person.ID), asked(r), millis(earlier(r.Due, r.Remind)), body)
+		string(r.Person.ID), asked(r), millis(r.Next()), body)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (t *txn) Change(ctx context.Context, from access.State, r access.Request) e
 		return err
 	}
 	n, err := t.exec(ctx, updateRequest, r.Rev, string(r.State), string(r.Kind), string(r.Person.ID), asked(r),
-		millis(earlier(r.Due, r.Remind)), body, string(r.Ref), string(from), r.Rev-1)
+		millis(r.Next()), body, string(r.Ref), string(from), r.Rev-1)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ type Tenant struct {
 	removed    map[string]bool
 	groups     []*group
 	groupByKey map[string]*group
+	units      []*unit
 
 	assignments   []RoleAssignment
 	eligibilities []RoleEligibility

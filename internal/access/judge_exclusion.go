@@ -7,44 +7,39 @@ import (
 	"time"
 )
 
-const (
-	// shortestExclusion is the shortest time for which somebody can be excluded:
-	// Entra takes some minutes to know of it.
-	shortestExclusion = 10 * time.Minute
-	// mostApprovers is how many owners get a request's card.
-	mostApprovers = 25
-)
+// shortestExclusion is the shortest time for which somebody can be excluded:
+// Entra takes some minutes to know of it.
+const shortestExclusion = 10 * time.Minute
 
 // Platforms are the kinds of devices that Conditional Access knows, in Graph's
 // words (conditionalAccessDevicePlatform).
 func Platforms() []string { return []string{"iOS", "android", "windows", "macOS", "linux"} }
 
-// judgeExclusion applies the second rule: an owner of the policy decides.
-func (s Settings) judgeExclusion(c Case) Verdict {
-	v := Verdict{Rule: "an owner of the policy decides"}
-	s.checkAsker(&v, c)
-	s.checkPerson(&v, c)
-	checkPrivilege(&v, s, c.Facts.Person)
+// checkExclusion checks what an exclusion depends on, beside who must agree. False
+// says that there is no policy about which anybody could agree.
+func (s Settings) checkExclusion(v *Verdict, c Case) bool {
+	s.checkAsker(v, c)
+	s.checkPerson(v, c)
+	checkPrivilege(v, s, c.Facts.Person)
 	policy, ok := s.policy(c.Terms.Policy.ID)
 	if !ok {
 		v.add(Refusal, "policy.unconfigured", "Passdesk may not relax this policy. Choose one of the list.")
-		return v
+		return false
 	}
-	if !checkRelaxable(&v, c.Facts.Policy) {
-		return v
+	if !checkRelaxable(v, c.Facts.Policy) {
+		return false
 	}
 	if policy.Group == "" {
-		checkWritable(&v, c.Facts.Policy)
+		checkWritable(v, c.Facts.Policy)
 	} else {
-		checkGroup(&v, c.Facts.Policy, policy)
+		checkGroup(v, c.Facts.Policy, policy)
 	}
-	checkDeciders(&v, c)
-	checkLength(&v, c, policy)
-	checkStart(&v, c)
-	checkReason(&v, c)
-	checkExempt(&v, c)
-	checkOutlook(&v, c)
-	return v
+	checkLength(v, c, policy)
+	checkStart(v, c)
+	checkReason(v, c)
+	checkExempt(v, c)
+	checkOutlook(v, c)
+	return true
 }
 
 // checkRelaxable tells whether there is a policy in force to be excluded from.
@@ -101,28 +96,11 @@ func (p PolicyFacts) unfit(policy Policy) string {
 		return "The exclusion group's management is restricted."
 	}
 	for _, o := range g.Owners {
-		if !slices.Contains(policy.GroupOwners, o.ID) && !(Request{Approvers: p.Deciders}).MayDecide(o.ID) {
+		if !slices.Contains(policy.GroupOwners, o.ID) && !isOne(p.Deciders, o.ID) {
 			return "The exclusion group is owned by " + o.Name + ", who is not one of those who should own it."
 		}
 	}
 	return ""
-}
-
-// checkDeciders names who may decide: the policy's owners, without who asks and
-// whom it is for.
-func checkDeciders(v *Verdict, c Case) {
-	for _, p := range c.Facts.Policy.Deciders {
-		if p.ID != c.Facts.Asker.ID && p.ID != c.Facts.Person.ID {
-			v.Approvers = append(v.Approvers, p)
-		}
-	}
-	if len(v.Approvers) == 0 {
-		v.add(Refusal, "owner.none", "The policy has no owner who could decide about this. Tell the people who run Passdesk.")
-	}
-	if c.Sending && len(v.Approvers) > mostApprovers {
-		v.Approvers = v.Approvers[:mostApprovers]
-		v.add(Note, "owner.many", fmt.Sprintf("The policy has many owners; the first %d are asked.", mostApprovers))
-	}
 }
 
 // checkLength holds the exclusion, from now on or from its later start, to what

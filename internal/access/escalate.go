@@ -1,0 +1,63 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/passdesk/passdesk/internal/audit"
+)
+
+// remind tells those who may decide, and have not, that they are waited for.
+func (d *Desk) remind(ctx context.Context, r Request) error {
+	return d.Store.Update(ctx, func(tx Tx) error {
+		first, err := tx.First(ctx, self(r, "remind"))
+		if err != nil || !first {
+			return err
+		}
+		for _, p := range r.Approvers {
+			if !r.MayDecide(p.ID) {
+				continue
+			}
+			if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: r.Ref, Person: p.ID}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// escalate asks those, too, whom the rule names for a request that nobody has
+// decided for a while. Where nothing can be decided any more, nobody is asked.
+func (d *Desk) escalate(ctx context.Context, r Request) error {
+	r.Escalated = true
+	c, v, err := d.judgeAgain(ctx, r, "")
+	if err != nil {
+		return err
+	}
+	if !v.Refused() && len(c.Members) == 0 {
+		if err := d.lookUp(ctx, &c, v); err != nil {
+			return err
+		}
+	}
+	d.reach(ctx, &v, r.Approvers)
+	_, err = d.act(ctx, self(r, "escalate"), r, func(next *Request, tx Tx) error {
+		next.Escalate = time.Time{}
+		need, waits := v.next(next.Decisions)
+		if v.Refused() || !waits {
+			return nil
+		}
+		next.Verdict, next.Verdict.Approvers = v, need.People
+		tx.Record(d.entry(Passdesk, "escalate", audit.Done, *next))
+		for _, p := range need.People {
+			if isOne(next.Approvers, p.ID) {
+				continue
+			}
+			if err := tx.Enqueue(ctx, Job{Kind: Announce, Ref: next.Ref, Person: p.ID}); err != nil {
+				return err
+			}
+		}
+		next.Approvers = union(next.Approvers, need.People)
+		return nil
+	})
+	return unlessStale(err)
+}
