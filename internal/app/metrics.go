@@ -107,7 +107,7 @@ func (c *counts) changed(from access.State, r access.Request) {
 	}
 	c.changes.WithLabelValues(kind, string(r.State)).Inc()
 	switch {
-	case from == access.Asked && r.Decision != nil:
+	case (r.State == access.Approved || r.State == access.Denied) && r.Decision != nil:
 		c.decision.WithLabelValues(kind, string(r.State)).Observe(seconds(r.Decision.At.Sub(r.Asked)))
 	case from == access.CarryingOut && r.State == access.InForce && r.Decision != nil:
 		due := r.Decision.At
