@@ -66,8 +66,13 @@ func (p *play) gossips() {
 	p.presses("lee", "Deny", nil)
 	p.presses("lee", "Deny", map[string]any{"why": "Axolotl"})
 	for _, fault := range []map[string]any{
-		{"path": ".*", "status": 500, "count": 4}, {"path": ".*", "status": 403, "count": 4}, {"path": ".*", "status": 404, "count": 2},
-		{"path": "/users", "reset": true, "count": 8}, {"path": "/v3/conversations", "status": 403, "count": 3}, {"path": "/v3/conversations", "reset": true, "count": 3}, {"path": "/v3/conversations", "status": 502, "count": 3},
+		{"path": ".*", "status": 500, "count": 4},
+		{"path": ".*", "status": 403, "count": 4},
+		{"path": ".*", "status": 404, "count": 2},
+		{"path": "/users", "reset": true, "count": 8},
+		{"path": "/v3/conversations", "status": 403, "count": 3},
+		{"path": "/v3/conversations", "reset": true, "count": 3},
+		{"path": "/v3/conversations", "status": 502, "count": 3},
 	} {
 		p.call(http.MethodPost, "/faults", fault)
 		for _, words := range []string{"status " + grady.UPN, "pass " + grady.UPN, "pass Grady", "status " + p.id("grady"), "why grady"} {
@@ -111,7 +116,7 @@ func TestLogSaysWhatItIsAbout(t *testing.T) {
 		if line["actor"] == p.id("adele") && line["job"] == nil {
 			seen[kind+" of adele"] = true
 		}
-		if line["job"] == "due" && refPattern.MatchString(line["request"].(string)) { //nolint:forcetypeassert // it is a test
+		if request, _ := line["request"].(string); line["job"] == "due" && refPattern.MatchString(request) {
 			seen[kind+" of a job"] = true
 		}
 	}
