@@ -53,6 +53,8 @@ func verbTitle(verb string) plainText {
 		return "Withdraw"
 	case verbExtend:
 		return "Extend"
+	case verbNotMe, verbDisown:
+		return "This was not me"
 	}
 	return "Continue"
 }

@@ -186,6 +186,11 @@ type Request struct {
 	Late int `json:"late,omitempty"`
 	// Trouble says in words what keeps the end from being done.
 	Trouble string `json:"trouble,omitempty"`
+	// Told are those who were told when it came into force: the person, and their
+	// manager, unless they have asked or decided.
+	Told []Person `json:"told,omitempty"`
+	// Disowned says that the person, or the manager who was told, did not expect it.
+	Disowned Disowning `json:"disowned,omitzero"`
 }
 
 // Outlook is what an exclusion would change for one platform
@@ -235,8 +240,12 @@ func (r Request) Waiting() (n Need, agreed int, ok bool) {
 	return n, agreed, ok && r.State == Asked
 }
 
-// Concerns tells whether id may see the request: who asked and who decides.
-func (r Request) Concerns(id ID) bool {
+// Concerns tells whether id may see the request: who asked, who decides, and who
+// was told.
+func (r Request) Concerns(id ID) bool { return r.Handles(id) || r.TellsOf(id) }
+
+// Handles tells whether id asked, or may decide: they may end what they began.
+func (r Request) Handles(id ID) bool {
 	return r.Asker.ID == id || (r.State != Draft && isOne(r.Approvers, id))
 }
 

@@ -56,7 +56,7 @@ var variables = []variable{
 	{"person.has_pass", "there is a pass that still works; of passes only", cel.BoolType, hasPass},
 	{"person.privileged", "in or eligible for a directory role, or the like (I8)", cel.BoolType, isPrivileged},
 	{"person.protected", "listed in desk.protected", cel.BoolType, isProtected},
-	{"person.changed_days", "whole days since phone number, manager or sign-in methods changed; 1000: not within 30 days", cel.IntType, changedDays},
+	{"person.changed_days", "whole days since phone number, manager, sign-in methods, password or alternate mail address changed; 1000: not within 30 days", cel.IntType, changedDays},
 }
 
 // Variables lists all that a condition can ask about.

@@ -225,6 +225,10 @@ func (a *App) work(ctx context.Context, j access.Job) error {
 		return a.desk.Due(ctx, j.Ref)
 	case access.Watch:
 		return a.desk.Watch(ctx, j.Ref)
+	case access.Undo:
+		return a.desk.Undo(ctx, j.Ref)
+	case access.Sound:
+		return a.desk.Sound(ctx, j.Ref)
 	case access.ReadBack:
 		return a.desk.ReadBack(ctx, j.Ref)
 	default:

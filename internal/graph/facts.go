@@ -141,7 +141,7 @@ func (d *Directory) personSteps(id access.ID) []step {
 		return steps
 	}
 	return append(steps,
-		read(stepEligibleRoles, "/roleManagement/directory/roleEligibilityScheduleInstances"+query("$filter", about(id), "$expand", "roleDefinition")),
+		read(stepEligibleRoles, eligibleRolesPath+query("$filter", about(id), "$expand", "roleDefinition")),
 		read(stepEligibleGroups, eligibleGroupsPath+query("$filter", about(id))))
 }
 

@@ -192,6 +192,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.calls = append(f.calls, call{r.Method, path, string(body), r.Header.Clone(), time.Now()})
 	f.mu.Unlock()
+	note(r.Method, path)
 	a, known := f.find(r.Method, path)
 	if path == "/$batch" && !known {
 		a = f.batch(body)

@@ -18,6 +18,7 @@ import (
 	"github.com/passdesk/passdesk/internal/sim/channel"
 	"github.com/passdesk/passdesk/internal/sim/entra"
 	"github.com/passdesk/passdesk/internal/sim/fault"
+	"github.com/passdesk/passdesk/internal/sim/login"
 	"github.com/passdesk/passdesk/internal/sim/manners"
 	"github.com/passdesk/passdesk/internal/sim/signin"
 )
@@ -34,6 +35,7 @@ type Options struct {
 	Requests func() any        // the Graph calls received, in order
 	Manners  *manners.Switches // nil: some of the port's own
 	Faults   *fault.Set        // nil: a set of the port's own
+	Login    *login.Login      // nil: the app cannot be changed
 	// OnAdvance is told by how much the tenant's clock was moved.
 	OnAdvance func(time.Duration)
 }
@@ -83,7 +85,9 @@ func New(o Options) *Control {
 		{"POST /groups/{key}", `change a group: {"add":[…],"remove":[…],"addOwners":[…],"removeOwners":[…],"eligibleMembers":[…],"eligibleOwners":[…],"displayName","membershipRule","onPremisesSyncEnabled","isAssignableToRole","isManagementRestricted"}`, c.group},
 		{"POST /policies/{key}", `change a Conditional Access policy: {"state","displayName","addExcludeUsers":[…],"removeExcludeUsers":[…],"addExcludeGroups":[…],"removeExcludeGroups":[…],"includePlatforms":[…],"builtInControls":[…],"beta"}`, c.policy},
 		{"DELETE /policies/{key}", "delete a Conditional Access policy", c.deletePolicy},
-		{"POST /pass-policy", `change the policy for passes: {"enabled","min","max","default","oneTime"}, in minutes`, c.passPolicy},
+		{"POST /pass-policy", `change the policy for passes: {"enabled","min","max","default","oneTime","include":[…],"exclude":[…]}, in minutes; "all_users" is everybody`, c.passPolicy},
+		{"POST /app", `change the bot's registration: {"roles":[…],"addRoles":[…],"removeRoles":[…],"secretEnds":"72h","audience"}; tokens keep what they were issued with`, c.app},
+		{"POST /licence", `change the tenant's licence: {"p2":false} has no eligible roles`, c.licence},
 		{"GET /manners", "the tenant's inconveniences, as they are switched", c.manners},
 		{"POST /manners", `switch inconveniences: {"throttling":false,…}`, c.setManners},
 		{"GET /faults", "the faults that were added, with how many requests each has met", c.faults},

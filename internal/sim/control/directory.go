@@ -82,8 +82,19 @@ func (c *Control) passPolicy(r *http.Request) (any, error) {
 		Max     *int  `json:"max"`
 		Default *int  `json:"default"`
 		OneTime *bool `json:"oneTime"`
+		// Include and Exclude replace whom the policy is for.
+		Include []string `json:"include"`
+		Exclude []string `json:"exclude"`
 	}
 	if err := decode(r, &change); err != nil {
+		return nil, err
+	}
+	include, err := c.targets(change.Include)
+	if err != nil {
+		return nil, err
+	}
+	exclude, err := c.targets(change.Exclude)
+	if err != nil {
 		return nil, err
 	}
 	c.Tenant.SetTAPPolicy(func(policy *entra.PassPolicy) {
@@ -92,6 +103,12 @@ func (c *Control) passPolicy(r *http.Request) (any, error) {
 		set(&policy.Max, change.Max)
 		set(&policy.Default, change.Default)
 		set(&policy.OneTime, change.OneTime)
+		if change.Include != nil {
+			policy.Include = include
+		}
+		if change.Exclude != nil {
+			policy.Exclude = exclude
+		}
 	})
 	policy := c.Tenant.PassPolicy()
 	return map[string]any{

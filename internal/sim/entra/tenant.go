@@ -64,6 +64,7 @@ type Tenant struct {
 	eligibilities []RoleEligibility
 	inGroup       []GroupEligibility
 	premium       bool
+	secretEnds    time.Time
 
 	passPolicy    PassPolicy
 	passkeyPolicy PasskeyPolicy
@@ -95,6 +96,7 @@ func New(o Options) *Tenant {
 		premium:    true,
 	}
 	t.started = t.now()
+	t.secretEnds = t.started.Add(secretLasts)
 	t.fill(o.Users)
 	return t
 }

@@ -12,7 +12,7 @@ type kinds struct {
 	directoryObject, user, group, role, unit     *kind
 	assignment, eligibility, groupEligibility    *kind
 	roleDefinition, policy, installation, tenant *kind
-	servicePrincipal                             *kind
+	servicePrincipal, application                *kind
 }
 
 func (g *Graph) makeKinds() kinds {
@@ -23,7 +23,7 @@ func (g *Graph) makeKinds() kinds {
 		}},
 		user: userKind(), group: groupKind(), role: roleKind(), unit: unitKind(),
 		roleDefinition: roleDefinitionKind(), policy: g.policyKind(),
-		tenant: organizationKind(), servicePrincipal: servicePrincipalKind(),
+		tenant: organizationKind(), servicePrincipal: servicePrincipalKind(), application: applicationKind(),
 	}
 	k.user.links = map[string]func(any) (linked, bool){"manager": g.managerOf}
 	k.assignment, k.eligibility, k.groupEligibility = g.roleKinds()
