@@ -14,6 +14,7 @@ func drawExclusion(s Sight, f Face) Card {
 	}
 	title, color := exclusionTitle(r)
 	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r))
+	c = c.add(emergencyRows(r, f)...)
 	c = c.add(news(exclusionNow(r, f)...)...)
 	c = c.add(
 		apart(row("Policy", policyName(r.Terms.Policy))),

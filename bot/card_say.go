@@ -53,6 +53,8 @@ func verbTitle(verb string) plainText {
 		return "Withdraw"
 	case verbExtend:
 		return "Extend"
+	case verbReviewed:
+		return "Reviewed"
 	}
 	return "Continue"
 }

@@ -41,7 +41,7 @@ func (b *Bot) installed(ctx context.Context, a *teams.Activity) error {
 func usages(can role) []usage {
 	var lines []usage
 	for _, c := range commands() {
-		if c.who == everybody || can.MayAsk || c.who == readers && can.MayAudit {
+		if can.hears(c.who) {
 			lines = append(lines, usage{Say: strings.TrimSpace(c.name + " " + c.usage), Does: c.does})
 		}
 	}
