@@ -3,8 +3,8 @@ package bot
 import "github.com/passdesk/passdesk/internal/access"
 
 // drawReview asks somebody of security to look back at an emergency: what happened,
-// who asked and agreed, and what became of it.
-func drawReview(s Sight, f Face) Card {
+// who asked and agreed, and what became of it. word is what was typed already.
+func drawReview(s Sight, f Face, word string) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Review it in Teams.",
 		heading("An emergency to review", "attention"), asksFor(r),
@@ -23,7 +23,7 @@ func drawReview(s Sight, f Face) Card {
 	c = c.add(
 		row("Review by", bold(f.until(r.Review.Due))),
 		textInput{
-			ID: inputWord, Label: "What did you find?", IsMultiline: true, MaxLength: reasonLength,
+			ID: inputWord, Label: "What did you find?", IsMultiline: true, MaxLength: reasonLength, Value: typed(word, reasonLength),
 			Placeholder: "Was it an emergency, and was it right? In a sentence; it is kept", ErrorMessage: "Say in a sentence what you found.",
 		},
 		footing(r, f),

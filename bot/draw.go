@@ -68,7 +68,7 @@ const (
 func Draw(s Sight, f Face) Card {
 	switch r := s.Request; {
 	case r.MayReview(f.Viewer):
-		return drawReview(s, f)
+		return drawReview(s, f, "")
 	case r.Kind == access.Exclusion && r.Concerns(f.Viewer):
 		return drawExclusion(s, f)
 	case r.Asker.ID == f.Viewer && r.State == access.Draft:

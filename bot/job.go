@@ -99,7 +99,7 @@ func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) e
 	switch has, err := p.hasCard(ctx, ref, person); {
 	case err != nil:
 		return err
-	case has && r.MayReview(person):
+	case has && r.MayReview(person) && wasAsked(r, person): // that card was for the decision
 		return p.tell(ctx, person, emergencyNews(r, p.face(person, p.chats.read(ctx, person))))
 	case has:
 		return nil
@@ -110,6 +110,11 @@ func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) e
 // waitsFor tells whether somebody's decision or review is waited for.
 func waitsFor(r access.Request, person access.ID) bool {
 	return (r.State == access.Asked && r.MayDecide(person)) || r.MayReview(person)
+}
+
+// wasAsked tells whether somebody was asked to decide.
+func wasAsked(r access.Request, person access.ID) bool {
+	return slices.ContainsFunc(r.Approvers, func(p access.Person) bool { return p.ID == person })
 }
 
 // hasCard tells whether somebody was sent the card of a request.

@@ -88,9 +88,15 @@ func (b *Bot) switchThreat(ctx context.Context, p press, do func(context.Context
 func (b *Bot) review(ctx context.Context, p press) (shownCard, error) {
 	word := string(clean(p.fields.text(inputWord), reasonLength))
 	r, err := b.Desk.LookBack(ctx, p.Actor, p.claim, word)
-	if access.CodeOf(err) == access.Invalid {
-		s, unseen := b.Desk.See(ctx, p.Actor, p.claim.Ref)
-		return shownCard{card: headed(Draw(s, p.face), "Say what you found", "in a sentence; it is kept with the request.")}, unseen
+	if code := access.CodeOf(err); code != access.Invalid && code != access.Stale {
+		return b.now(ctx, p, r, err)
 	}
-	return b.now(ctx, p, r, err)
+	s, unseen := b.Desk.See(ctx, p.Actor, p.claim.Ref)
+	switch {
+	case unseen != nil || !s.Request.MayReview(p.Actor):
+		return shownCard{}, err
+	case access.CodeOf(err) == access.Invalid:
+		return shownCard{card: headed(Draw(s, p.face), "Say what you found", "in a sentence; it is kept with the request.")}, nil
+	}
+	return shownCard{card: headed(drawReview(s, p.face, word), "Changed meanwhile", "this is how it stands now. What you wrote is below; press Reviewed again to keep it.")}, nil
 }
