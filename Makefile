@@ -17,6 +17,7 @@ demo: ## run Passdesk against a simulated tenant, with a page
 	go run ./cmd/playground --listen 127.0.0.1:$(PORT)
 
 test: $(CACHE)/browser $(CACHE)/postgres ## prove that it works: every test, with the race detector
+	@[ "$$(id -u)" = 0 ] || echo "not root: the images of the Dockerfile are run without a chroot and without their user"
 	go test -race -timeout 25m ./...
 
 soak: $(CACHE)/postgres ## kill it everywhere and keep replicas busy: about an hour

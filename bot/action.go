@@ -79,6 +79,9 @@ func verbs() map[string]verb {
 		verbGuide:      {slow: true, do: (*Bot).chooseGuide},
 		verbSendGuide:  {slow: true, do: (*Bot).sendGuide},
 		verbRetry:      {slow: true, do: (*Bot).retry},
+		verbNotMe:      {do: (*Bot).notMe},
+		verbDisown:     {slow: true, judged: true, do: (*Bot).disown},
+		verbUnlock:     {slow: true, do: (*Bot).chooseUnlock},
 		verbExtend:     {slow: true, do: (*Bot).extend},
 		verbReport:     {slow: true, do: (*Bot).lookAtReport},
 		verbAnew:       {slow: true, do: (*Bot).readAnew},
@@ -117,7 +120,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbThreatOff, verbThreatKeep:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
 		return true
 	}
 	return false

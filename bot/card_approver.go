@@ -100,8 +100,7 @@ func allows(t access.Terms, f Face) []textRun {
 func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r))
-	c = c.add(emergencyRows(r, f)...)
+	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	if r.State == access.Asked {
 		c = c.add(news(needRows(r, f)...)...)
 	} else {

@@ -17,7 +17,7 @@ func drawExclusionForm(s Sight, f Face) Card {
 	}
 	c := newCard("A form to ask for an exclusion. Open it in Teams to fill it in.", formHeading(r.Terms, title))
 	c = c.add(formEmergency(r.Terms)...)
-	c = c.add(formFindings(r.Verdict)...)
+	c = c.add(formFindings(r.Verdict, f)...)
 	if r.Terms.Extends != "" {
 		c = c.add(
 			row("For", bold(name(r.Person))),

@@ -20,7 +20,7 @@ func drawForm(s Sight, f Face) Card {
 	r := s.Request
 	c := newCard("A form to ask for a pass. Open it in Teams to fill it in.", formHeading(r.Terms, "Ask for a pass"))
 	c = c.add(formEmergency(r.Terms)...)
-	c = c.add(formFindings(r.Verdict)...)
+	c = c.add(formFindings(r.Verdict, f)...)
 	c = c.add(personInputs(r)...)
 	c = c.add(termInputs(r.Terms, f)...)
 	if asksToReplace(r) {

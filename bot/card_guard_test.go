@@ -128,7 +128,7 @@ func TestParseGuarded(t *testing.T) {
 		"emergency":             "a pass, or an exclusion?",
 		"emergency joni":        "a pass, or an exclusion?",
 		`emergency "pass" joni`: "a pass, or an exclusion?",
-		"emergency pass":        "Whom?",
+		"emergency pass":        "For whom?",
 	} {
 		_, err := parse(text, here(t))
 		require.Equal(t, access.Invalid, access.CodeOf(err), text)

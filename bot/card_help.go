@@ -6,24 +6,11 @@ import "github.com/passdesk/passdesk/internal/access"
 type role struct {
 	MayAsk   bool
 	MayAudit bool
+	// MayUnlock is for security and the auditors.
+	MayUnlock bool
 	// MayRescue: they may ask in an emergency; MaySwitch: switch threat mode.
 	MayRescue bool
 	MaySwitch bool
-}
-
-// hears tells whether the help shows what is for such people.
-func (r role) hears(who audience) bool {
-	switch who {
-	case rescuers:
-		return r.MayRescue
-	case switchers:
-		return r.MaySwitch
-	case readers:
-		return r.MayAsk || r.MayAudit
-	case askers:
-		return r.MayAsk
-	}
-	return true
 }
 
 // usage is a line of the help: what to write, and what it is good for.

@@ -145,6 +145,7 @@ func situations() []situation {
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
 	all = append(all, guardSituations()...)
+	all = append(all, toldSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }
 

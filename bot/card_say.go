@@ -55,6 +55,8 @@ func verbTitle(verb string) plainText {
 		return "Extend"
 	case verbReviewed:
 		return "Reviewed"
+	case verbNotMe, verbDisown:
+		return "This was not me"
 	}
 	return "Continue"
 }

@@ -16,6 +16,7 @@ const (
 	everybody audience = iota
 	askers
 	readers   // who asks, and who audits
+	guards    // who may lift a lock: security, and who audits
 	rescuers  // who asks in an emergency
 	switchers // who switches threat mode
 )

@@ -6,9 +6,9 @@ import (
 	"github.com/passdesk/passdesk/internal/access"
 )
 
-// guards are the commands of the groups for emergencies and for threat mode. Where
+// alerts are the commands of the groups for emergencies and for threat mode. Where
 // nobody is configured for one, it does not exist.
-func guards() []command {
+func alerts() []command {
 	return []command{
 		{
 			name: "emergency", usage: "pass <person> … because <reason> | exclude <person> from <policy> … because <reason>",

@@ -3,7 +3,7 @@ package bot
 import "slices"
 
 // commands is the table, in the order of the help.
-func commands() []command { return slices.Concat(asks(), looks(), keeps(), guards()) }
+func commands() []command { return slices.Concat(asks(), looks(), keeps(), alerts()) }
 
 // asks are the commands that ask for something.
 func asks() []command {
@@ -63,6 +63,11 @@ func keeps() []command {
 			name: "end", usage: "<reference>", example: "end PD-7K3M",
 			does: "end an exclusion, or delete a pass, before its time is over",
 			who:  askers, read: readEnd,
+		},
+		{
+			name: "unlock", usage: "<person>", example: "unlock joni",
+			does: "let requests for somebody be made again who was locked",
+			who:  guards, read: readPerson,
 		},
 		{
 			name: "requests", aliases: []string{"request", "list"}, example: "requests",

@@ -69,6 +69,8 @@ func Draw(s Sight, f Face) Card {
 	switch r := s.Request; {
 	case r.MayReview(f.Viewer):
 		return drawReview(s, f, "")
+	case r.TellsOf(f.Viewer):
+		return drawTold(s, f)
 	case r.Kind == access.Exclusion && r.Concerns(f.Viewer):
 		return drawExclusion(s, f)
 	case r.Asker.ID == f.Viewer && r.State == access.Draft:

@@ -27,7 +27,7 @@ func (p *Post) tellThreat(ctx context.Context, ref access.Ref, person access.ID)
 	}
 	chat, err := p.reach(ctx, person)
 	if err != nil {
-		return p.untold(ctx, ref, person, err)
+		return p.unsaid(ctx, ref, person, err)
 	}
 	m := asMessage(drawThreat(t, p.face(person, chat)))
 	m.Alert = true
@@ -36,7 +36,7 @@ func (p *Post) tellThreat(ctx context.Context, ref access.Ref, person access.ID)
 	case todo(err) == teams.SendAnew: // the chat is gone: make another next time
 		return errors.Join(err, p.chats.forget(ctx, chat))
 	case err != nil:
-		return p.untold(ctx, ref, person, err)
+		return p.unsaid(ctx, ref, person, err)
 	case id == "":
 		return nil
 	}
@@ -96,7 +96,7 @@ func (p *Post) updateThreat(ctx context.Context, c access.Card, chat access.Chat
 	err := p.Connector.Update(ctx, place(chat, c.Conversation), c.Activity, asMessage(card))
 	switch {
 	case err != nil && todo(err) != teams.SendAnew:
-		return p.untold(ctx, c.Ref, c.Person, err)
+		return p.unsaid(ctx, c.Ref, c.Person, err)
 	case err != nil || over || !t.On: // it is gone, or nothing will change on it any more
 		return p.drop(ctx, c)
 	}
@@ -104,8 +104,8 @@ func (p *Post) updateThreat(ctx context.Context, c access.Card, chat access.Chat
 	return p.save(ctx, c)
 }
 
-// untold decides what becomes of what somebody was not told about threat mode.
-func (p *Post) untold(ctx context.Context, ref access.Ref, person access.ID, err error) error {
+// unsaid decides what becomes of what somebody was not told about threat mode.
+func (p *Post) unsaid(ctx context.Context, ref access.Ref, person access.ID, err error) error {
 	if stays(err) {
 		p.Log.ErrorContext(ctx, "giving up on telling of threat mode", slog.String("threat", string(ref)), slog.String("person", string(person)), slog.Any("error", err))
 		return nil

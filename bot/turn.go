@@ -114,8 +114,8 @@ func (b *Bot) moment(t Turn) moment { return moment{b.Now(), t.Zone} }
 // can tells what the actor may do, for the help.
 func (b *Bot) can(t Turn) role {
 	return role{
-		MayAsk: b.Desk.MayAsk(t.Member), MayAudit: b.Desk.MayAudit(t.Member), MaySwitch: b.Desk.MaySwitch(t.Member),
-		MayRescue: b.Desk.MayDraft(t.Member, access.Terms{Emergency: true}),
+		MayAsk: b.Desk.MayAsk(t.Member), MayAudit: b.Desk.MayAudit(t.Member), MayUnlock: b.Desk.MayUnlock(t.Member),
+		MayRescue: b.Desk.MayDraft(t.Member, access.Terms{Emergency: true}), MaySwitch: b.Desk.MaySwitch(t.Member),
 	}
 }
 

@@ -122,6 +122,34 @@ func TestABadConfigurationEndsWithStatus2(t *testing.T) {
 	}
 }
 
+// The same configuration makes the same package, whatever day it is.
+func TestManifestWritesThePackage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "passdesk.yaml")
+	require.NoError(t, os.WriteFile(config, []byte(`tenant: 11111111-1111-4111-8111-111111111111
+bot: {app_id: 22222222-2222-4222-8222-222222222222, domain: passdesk.contoso.example}
+desk: {requesters: [33333333-3333-4333-8333-333333333333]}
+`), 0o600))
+	pack := func(name string, more ...string) []byte {
+		out := filepath.Join(dir, name)
+		p := passdesk(t, nil, append([]string{"manifest", "--config", config, "--out", out}, more...)...)
+		require.NoError(t, p.Run(), p.said())
+		require.Contains(t, p.said(), "the Teams app 22222222-2222-4222-8222-222222222222")
+		content, err := os.ReadFile(out)
+		require.NoError(t, err)
+		return content
+	}
+	once := pack("once.zip")
+	require.Equal(t, once, pack("again.zip"))
+	require.NotEqual(t, once, pack("raised.zip", "--app-version", "1.0.1"))
+
+	p := passdesk(t, nil, "manifest", "--config", config, "--out", filepath.Join(dir, "no.zip"), "--app-version", "new")
+	require.Error(t, p.Run())
+	require.Contains(t, p.said(), "three numbers")
+	require.NoFileExists(t, filepath.Join(dir, "no.zip"))
+}
+
 func get(t *testing.T, url string) int {
 	t.Helper()
 	resp, err := http.Get(url)

@@ -49,8 +49,8 @@ func TestAnEmergencySkipsTheWaiting(t *testing.T) {
 	require.Equal(t, "emergency", r.Verdict.Rule)
 	require.Contains(t, r.Verdict.Codes(access.Note), "emergency")
 	require.Equal(t, []access.ID{"r2", "r3"}, ids(r.Approvers))
-	require.Equal(t, map[access.ID]int{"r2": 1, "r3": 1}, h.waiting(access.Announce), "all are asked at once")
-	require.Equal(t, map[access.ID]int{"s1": 1, "s2": 1}, h.waiting(access.Notify), "security is told at once")
+	require.Equal(t, map[access.ID]int{"r2": 1, "r3": 1}, h.queued(access.Announce), "all are asked at once")
+	require.Equal(t, map[access.ID]int{"s1": 1, "s2": 1}, h.queued(access.Notify), "security is told at once")
 	require.Equal(t, r.Asked.Add(30*time.Minute), r.Due)
 	require.Zero(t, r.Escalate)
 	entries, err := h.store.Entries(t.Context(), r.Ref, "", 10)
@@ -128,8 +128,18 @@ func TestWhatAnEmergencyIsRefused(t *testing.T) {
 		"I8: privileged":  {access.Pass, "joni", emergencyTerms(), func(h *house) { h.tenant.privs["joni"] = []string{"a role"} }, "person.privileged"},
 		"I8: protected":   {access.Pass, "joni", emergencyTerms(), func(h *house) { h.tenant.set("joni", func(m *access.Member) { m.Groups = []access.ID{"vault"} }) }, "person.protected"},
 		"disabled":        {access.Pass, "joni", emergencyTerms(), func(h *house) { h.tenant.set("joni", func(m *access.Member) { m.Enabled = false }) }, "person.disabled"},
-		"threat mode":     {access.Exclusion, "grady", lift(func(*access.Terms) {}), func(h *house) { h.threatOn() }, "threat.exclusions"},
-		"alone":           {access.Pass, "joni", emergencyTerms(), func(h *house) { h.empty("r2", "r3") }, "approver.few"},
+		"locked": {access.Pass, "joni", emergencyTerms(), func(h *house) {
+			require.NoError(h.t, h.store.Update(h.t.Context(), func(tx access.Tx) error {
+				return tx.SaveLock(h.t.Context(), access.Lock{Person: access.Person{ID: "joni"}, Since: noon, Why: "Denied often."})
+			}))
+		}, "person.locked"},
+		"too many": {access.Pass, "joni", emergencyTerms(), func(h *house) {
+			h.rules.Limits = access.Limits{Agent: access.Limit{Most: 1, In: time.Hour}}
+			h.Desk = h.replica()
+			h.emergency(access.Pass, "grady", emergencyTerms())
+		}, "limit.agent"},
+		"threat mode": {access.Exclusion, "grady", lift(func(*access.Terms) {}), func(h *house) { h.threatOn() }, "threat.exclusions"},
+		"alone":       {access.Pass, "joni", emergencyTerms(), func(h *house) { h.empty("r2", "r3") }, "approver.few"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -185,7 +195,7 @@ func TestAnEmergencyInForceIsReviewed(t *testing.T) {
 	r := h.rescued()
 	require.Equal(t, access.InForce, r.State)
 	require.Equal(t, r.Changed.Add(24*time.Hour), r.Review.Due)
-	told := h.waiting(access.Announce)
+	told := h.queued(access.Announce)
 	require.Equal(t, 1, told["s1"])
 	require.Equal(t, 1, told["s2"])
 	for _, who := range []access.ID{"r1", "r2", "r3", "joni", "adele", "megan", "t1"} {
@@ -228,10 +238,10 @@ func TestAReviewIsRemindedOfUntilItIsDone(t *testing.T) {
 	h.later(2 * time.Hour)
 	require.NoError(t, h.Sweep(t.Context()))
 	require.Equal(t, access.Ended, h.state(r.Ref))
-	before := h.waiting(access.Notify)["s1"]
+	before := h.queued(access.Notify)["s1"]
 	h.later(21 * time.Hour)
 	require.NoError(t, h.Sweep(t.Context()))
-	require.Equal(t, before, h.waiting(access.Notify)["s1"], "there is time until then")
+	require.Equal(t, before, h.queued(access.Notify)["s1"], "there is time until then")
 	h.later(time.Hour)
 	h.tenant.set("s3", func(m *access.Member) {
 		*m = access.Member{Person: access.Person{ID: "s3", Name: "s3"}, Found: true, Enabled: true, Groups: []access.ID{"soc"}}
@@ -239,8 +249,8 @@ func TestAReviewIsRemindedOfUntilItIsDone(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		require.NoError(t, h.Sweep(t.Context()))
 		require.NoError(t, h.Sweep(t.Context()), "twice does no harm")
-		require.Equal(t, before+n, h.waiting(access.Notify)["s1"])
-		require.Equal(t, n, h.waiting(access.Notify)["s3"], "who is of security by now is asked, too")
+		require.Equal(t, before+n, h.queued(access.Notify)["s1"])
+		require.Equal(t, n, h.queued(access.Notify)["s3"], "who is of security by now is asked, too")
 		h.later(4 * time.Hour)
 	}
 	s := h.store.Store.(*store.Store) //nolint:errcheck,forcetypeassert // it is one
@@ -251,10 +261,10 @@ func TestAReviewIsRemindedOfUntilItIsDone(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, access.Ended, now.State)
 	require.Zero(t, now.Next())
-	sent := h.waiting(access.Notify)["s1"]
+	sent := h.queued(access.Notify)["s1"]
 	h.later(5 * time.Hour)
 	require.NoError(t, h.Sweep(t.Context()))
-	require.Equal(t, sent, h.waiting(access.Notify)["s1"])
+	require.Equal(t, sent, h.queued(access.Notify)["s1"])
 	require.NoError(t, s.Prune(t.Context(), h.now().Add(time.Hour)))
 	_, err = h.store.Request(t.Context(), r.Ref)
 	require.Equal(t, access.NotFound, access.CodeOf(err))

@@ -26,6 +26,8 @@ type Settings struct {
 	// OfferEnd leaves an exclusion in force when the passkey that it was for is
 	// registered, and offers to end it; else it ends by itself.
 	OfferEnd bool
+	// Limits are how fast requests may follow one another.
+	Limits Limits
 	// NoGrants stops everything new; endings go on.
 	NoGrants bool
 }
@@ -43,6 +45,10 @@ type Case struct {
 	// Ours tells whether a live pass was made for this very request, so that
 	// replacing it takes nothing from anybody.
 	Ours func(LivePass) bool
+
+	// Lock is the person's, in force or not; Denials are those about them lately.
+	Lock    Lock
+	Denials []Denial
 
 	// Decisions are those that were made, of a request that was sent.
 	Decisions []Decision
@@ -98,6 +104,8 @@ func (s Settings) checkPass(v *Verdict, c Case) {
 	s.checkAsker(v, c)
 	s.checkPerson(v, c)
 	checkPrivilege(v, s, c.Facts.Person)
+	checkLock(v, c)
+	checkDenials(v, c)
 	checkPolicy(v, c)
 	checkTerms(v, c)
 	checkLivePass(v, c)

@@ -189,6 +189,11 @@ type Request struct {
 	Late int `json:"late,omitempty"`
 	// Trouble says in words what keeps the end from being done.
 	Trouble string `json:"trouble,omitempty"`
+	// Told are those who were told when it came into force: the person, and their
+	// manager, unless they have asked or decided.
+	Told []Person `json:"told,omitempty"`
+	// Disowned says that the person, or the manager who was told, did not expect it.
+	Disowned Disowning `json:"disowned,omitzero"`
 	// Review is the look back at an emergency that was sent; nil for anything else.
 	Review *Review `json:"review,omitempty"`
 }
@@ -240,10 +245,13 @@ func (r Request) Waiting() (n Need, agreed int, ok bool) {
 	return n, agreed, ok && r.State == Asked
 }
 
-// Concerns tells whether id may see the request: who asked and who decides; of an
-// emergency security, too.
-func (r Request) Concerns(id ID) bool {
-	return r.Asker.ID == id || (r.State != Draft && isOne(r.Approvers, id)) || r.isTold(id)
+// Concerns tells whether id may see the request: who asked, who decides, and who
+// was told; of an emergency security, too.
+func (r Request) Concerns(id ID) bool { return r.Handles(id) || r.TellsOf(id) || r.guardedBy(id) }
+
+// Handles tells whether id asked, or may decide: they may end what they began.
+func (r Request) Handles(id ID) bool {
+	return r.Asker.ID == id || (r.State != Draft && isOne(r.Approvers, id))
 }
 
 // Next is when something is to be done about the request by itself: the earliest

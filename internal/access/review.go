@@ -47,8 +47,8 @@ func (r Request) hasPart(id ID) bool {
 		slices.ContainsFunc(r.Decisions, func(x Decision) bool { return x.By.ID == id })
 }
 
-// isTold tells whether id is of security, and so was told of the emergency.
-func (r Request) isTold(id ID) bool {
+// guardedBy tells whether id is of security, and so was told of the emergency.
+func (r Request) guardedBy(id ID) bool {
 	return r.Review != nil && r.State != Draft && isOne(r.Review.Security, id)
 }
 
@@ -142,7 +142,7 @@ func (d *Desk) LookBack(ctx context.Context, actor ID, c Claim, word string) (Re
 	if err != nil {
 		return Request{}, err
 	}
-	if r.Review == nil || r.Review.Due.IsZero() || r.hasPart(actor) || !r.isTold(actor) {
+	if r.Review == nil || r.Review.Due.IsZero() || r.hasPart(actor) || !r.guardedBy(actor) {
 		return r, d.refused(ctx, click, r, Fail(Forbidden, "Only somebody of security who neither asked nor agreed can review an emergency."))
 	}
 	if r.Rev != c.Rev || !r.Unreviewed() {

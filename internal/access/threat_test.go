@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/access"
-	"github.com/passdesk/passdesk/internal/store"
 )
 
 // onGuard is a house with a threat group (t1, t2, t3), an emergency group (r1, r2,
@@ -37,16 +36,12 @@ func (h *house) threatOn() access.Threat {
 	return now
 }
 
-// waiting counts the jobs that wait, of a kind, by whom they are for.
-func (h *house) waiting(kind access.JobKind) map[access.ID]int {
+// queued counts the jobs that wait, of a kind, by whom they are for.
+func (h *house) queued(kind access.JobKind) map[access.ID]int {
 	h.t.Helper()
-	all, err := h.store.Store.(*store.Store).Waiting(h.t.Context(), 1000) //nolint:errcheck,forcetypeassert // it is one
-	require.NoError(h.t, err)
 	count := map[access.ID]int{}
-	for _, j := range all {
-		if j.Kind == kind {
-			count[j.Person]++
-		}
+	for _, j := range h.waiting(kind) {
+		count[j.Person]++
 	}
 	return count
 }
@@ -135,7 +130,7 @@ func TestWhoMaySwitchThreatMode(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, now.On)
 	now = h.threatOn()
-	require.Equal(t, map[access.ID]int{"t1": 1, "t2": 1, "s1": 1, "s2": 1}, h.waiting(access.TellThreat), "the group and security, as far as they may act")
+	require.Equal(t, map[access.ID]int{"t1": 1, "t2": 1, "s1": 1, "s2": 1}, h.queued(access.TellThreat), "the group and security, as far as they may act")
 	require.Equal(t, []string{"t1 threat on done"}, h.audit(now.Ref))
 	again, err := h.ThreatOn(t.Context(), "t2", "once more")
 	require.NoError(t, err)
@@ -265,5 +260,5 @@ func TestThreatModeIsSwitchedAlthoughEntraDoesNotTellWhomToTell(t *testing.T) {
 	h.tenant.relaxed.membersErr = access.Fail(access.Unavailable, "Entra is down.")
 	now := h.threatOn()
 	require.True(t, now.On)
-	require.Equal(t, 1, h.waiting(access.TellThreat)["t2"])
+	require.Equal(t, 1, h.queued(access.TellThreat)["t2"])
 }

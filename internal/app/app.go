@@ -86,7 +86,7 @@ func (a *App) openOutside(context.Context) error {
 		return err
 	}
 	a.directory, err = graph.New(graph.Options{
-		URL: c.Graph.URL, Credential: cred, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
+		URL: c.Graph.URL, Credential: cred, AppID: c.Bot.AppID, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
 		Paced: !a.options.Unpaced, Shared: a.shared(),
 	})
 	if err != nil {
@@ -212,6 +212,10 @@ func (a *App) work(ctx context.Context, j access.Job) error {
 		return a.desk.Due(ctx, j.Ref)
 	case access.Watch:
 		return a.desk.Watch(ctx, j.Ref)
+	case access.Undo:
+		return a.desk.Undo(ctx, j.Ref)
+	case access.Sound:
+		return a.desk.Sound(ctx, j.Ref)
 	case access.ReadBack:
 		return a.desk.ReadBack(ctx, j.Ref)
 	default:

@@ -29,6 +29,8 @@ type Config struct {
 	Graph      GraphConfig `yaml:"graph"`
 	Entra      EntraConfig `yaml:"entra"`
 	Credential string      `yaml:"credential"` // how Passdesk signs in; see internal/credential
+	// Developer is who answers for the app in Teams.
+	Developer DeveloperConfig `yaml:"developer"`
 	// Grants off stops everything new; endings go on.
 	Grants Switch `yaml:"grants"`
 	// Sweep is how often who is excluded is compared with Entra.
@@ -48,6 +50,15 @@ type BotConfig struct {
 	ServiceHosts   []string `yaml:"service_hosts"`   // host or host:port where cards may be sent, subdomains included
 	FileHosts      []string `yaml:"file_hosts"`      // host or host:port that files may be put to, subdomains included
 	CatalogAppID   string   `yaml:"catalog_app_id"`  // to install Passdesk for an approver; empty: never
+	Domain         string   `yaml:"domain"`          // public host of the messaging endpoint, for the app package
+}
+
+// DeveloperConfig is who answers for the app, as Teams shows it to everybody.
+type DeveloperConfig struct {
+	Name    string `yaml:"name"`    // at most 32 characters
+	Website string `yaml:"website"` // https
+	Privacy string `yaml:"privacy"` // https; empty: the website
+	Terms   string `yaml:"terms"`   // https; empty: the website
 }
 
 // GraphConfig is where Microsoft Graph is.
@@ -67,8 +78,8 @@ type DeskConfig struct {
 	Requesters []string `yaml:"requesters" need:"guids"`
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
-	// Security is told of an end that is long overdue, of emergencies and of threat
-	// mode, and agrees and reviews then; empty: the auditors.
+	// Security is told of alarms, of an end that is long overdue, of emergencies and of
+	// threat mode, and agrees and reviews then; empty: the auditors.
 	Security []string `yaml:"security"`
 	// Threat switches threat mode, Emergency asks and confirms in an emergency; empty:
 	// there is no such thing.
@@ -76,6 +87,7 @@ type DeskConfig struct {
 	Emergency []string `yaml:"emergency"`
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
+	Limits LimitsConfig  `yaml:"limits"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -104,9 +116,10 @@ func Defaults() Config {
 			ServiceHosts:   []string{"smba.trafficmanager.net"},
 			FileHosts:      []string{"sharepoint.com"},
 		},
+		Developer:  DeveloperConfig{Name: "Passdesk", Website: "https://github.com/passdesk/passdesk"},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
-		Desk:       DeskConfig{WhenRegistered: "end"},
+		Desk:       DeskConfig{WhenRegistered: "end", Limits: defaultLimits()},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -154,7 +167,7 @@ func (c Config) settings() access.Settings {
 	s := access.Settings{
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
-		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(),
+		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
 		Threat: ids(c.Desk.Threat), Emergency: ids(c.Desk.Emergency),
 	}
 	if len(s.Security) == 0 {

@@ -14,6 +14,11 @@ type Overrides struct {
 	ServiceHosts   []string `name:"bot-service-hosts" env:"PASSDESK_BOT_SERVICE_HOSTS" help:"Hosts where cards may be sent." placeholder:"HOST"`
 	FileHosts      []string `name:"bot-file-hosts" env:"PASSDESK_BOT_FILE_HOSTS" help:"Hosts that files may be put to." placeholder:"HOST"`
 	CatalogAppID   *string  `name:"bot-catalog-app-id" env:"PASSDESK_BOT_CATALOG_APP_ID" help:"App to install for an approver." placeholder:"GUID"`
+	Domain         *string  `name:"bot-domain" env:"PASSDESK_BOT_DOMAIN" help:"Public host of the bot's endpoint." placeholder:"HOST"`
+	DeveloperName  *string  `env:"PASSDESK_DEVELOPER_NAME" help:"Who answers for the app in Teams." placeholder:"NAME"`
+	Website        *string  `name:"developer-website" env:"PASSDESK_DEVELOPER_WEBSITE" help:"Their website." placeholder:"URL"`
+	Privacy        *string  `name:"developer-privacy" env:"PASSDESK_DEVELOPER_PRIVACY" help:"Their statement on privacy." placeholder:"URL"`
+	Terms          *string  `name:"developer-terms" env:"PASSDESK_DEVELOPER_TERMS" help:"Their terms of use." placeholder:"URL"`
 	GraphURL       *string  `env:"PASSDESK_GRAPH_URL" help:"Where Microsoft Graph is." placeholder:"URL"`
 	Authority      *string  `name:"entra-authority" env:"PASSDESK_ENTRA_AUTHORITY" help:"Where Entra's login is." placeholder:"URL"`
 	CAFile         *string  `name:"entra-ca-file" env:"PASSDESK_ENTRA_CA_FILE" help:"Extra root certificate, PEM." placeholder:"FILE"`
@@ -47,6 +52,11 @@ func (o Overrides) apply(c *Config, r *reading) {
 	text(o.OpenIDMetadata, &c.Bot.OpenIDMetadata, ".bot.openid_metadata")
 	text(o.Scope, &c.Bot.Scope, ".bot.scope")
 	text(o.CatalogAppID, &c.Bot.CatalogAppID, ".bot.catalog_app_id")
+	text(o.Domain, &c.Bot.Domain, ".bot.domain")
+	text(o.DeveloperName, &c.Developer.Name, ".developer.name")
+	text(o.Website, &c.Developer.Website, ".developer.website")
+	text(o.Privacy, &c.Developer.Privacy, ".developer.privacy")
+	text(o.Terms, &c.Developer.Terms, ".developer.terms")
 	text(o.GraphURL, &c.Graph.URL, ".graph.url")
 	text(o.Authority, &c.Entra.Authority, ".entra.authority")
 	text(o.CAFile, &c.Entra.CAFile, ".entra.ca_file")

@@ -185,8 +185,9 @@ func keys(v reflect.Value) map[string]reflect.Value {
 }
 
 func (r *reading) value(key string, node ast.Node, v reflect.Value) {
+	_, word := v.Addr().Interface().(interface{ UnmarshalText([]byte) error })
 	switch {
-	case v.Kind() == reflect.Struct:
+	case v.Kind() == reflect.Struct && !word:
 		r.mapping(key, node, v)
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		r.list(key, node, v)

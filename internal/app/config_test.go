@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/manifest"
 )
 
 const least = `tenant: 11111111-1111-4111-8111-111111111111
@@ -51,12 +52,14 @@ bot:
   service_hosts: ["127.0.0.1:5", smba.example]
   file_hosts: [sharepoint.example]
   catalog_app_id: 44444444-4444-4444-8444-444444444444
+  domain: passdesk.contoso.example
 graph: {url: "https://127.0.0.1:5/v1.0"}
 entra:
   authority: https://127.0.0.1:5
   ca_file: ""
   pim: absent
 credential: federated
+developer: {name: Contoso IT, website: "https://contoso.example", privacy: "https://contoso.example/privacy"}
 grants: off
 desk:
   requesters: [33333333-3333-4333-8333-333333333333]
@@ -78,6 +81,13 @@ rules: []
 	require.Equal(t, "absent", c.Entra.PIM)
 	require.Equal(t, []string{"127.0.0.1:5", "smba.example"}, c.Bot.ServiceHosts)
 	require.Equal(t, []string{"sharepoint.example"}, c.Bot.FileHosts)
+	require.Equal(t, manifest.App{
+		ID: c.Bot.AppID, Domain: "passdesk.contoso.example",
+		Developer: manifest.Developer{
+			Name: "Contoso IT", Website: "https://contoso.example",
+			Privacy: "https://contoso.example/privacy", Terms: "https://contoso.example",
+		},
+	}, app.TeamsApp(c))
 	require.Len(t, c.Policies, 2)
 	require.Equal(t, 8*time.Hour, time.Duration(c.Policies[0].Longest))
 	require.Equal(t, 48*time.Hour, time.Duration(c.Policies[1].Longest))
@@ -161,6 +171,29 @@ func TestOverridesWinAndAreChecked(t *testing.T) {
 	_, err = load(t, least, app.Overrides{GraphURL: text("http://graph.example"), Database: text("postgres://me:pw@db/x")})
 	require.ErrorContains(t, err, "passdesk.yaml: graph.url: must begin with https://")
 	require.NotContains(t, err.Error(), "database", "a password in a variable is where it belongs")
+}
+
+// What stands in the app package is what everybody sees, and Teams refuses the
+// whole of it for one fault.
+func TestLoadChecksTheAppPackage(t *testing.T) {
+	t.Parallel()
+	text := func(s string) *string { return &s }
+	for _, domain := range []string{"https://passdesk.example", "passdesk.example:443", "passdesk.example/api", "*.example.com", "localhost", "127.0.0.1", "a b.example"} {
+		_, err := load(t, least, app.Overrides{Domain: text(domain)})
+		require.ErrorContains(t, err, "bot.domain: ", domain)
+	}
+	for fault, over := range map[string]app.Overrides{
+		"developer.name: must have from 1 to 32":         {DeveloperName: text(strings.Repeat("x", 33))},
+		"developer.name: must have from 1":               {DeveloperName: text("")},
+		"developer.website: is missing":                  {Website: text("")},
+		"developer.privacy: must begin with https://":    {Privacy: text("http://contoso.example/privacy")},
+		"developer.terms: \"contoso\" is not an address": {Terms: text("contoso")},
+	} {
+		_, err := load(t, least, over)
+		require.ErrorContains(t, err, fault)
+	}
+	_, err := load(t, least, app.Overrides{Domain: text("Pass-Desk.xn--bcher-kva.example")})
+	require.NoError(t, err)
 }
 
 func FuzzLoad(f *testing.F) {

@@ -60,7 +60,7 @@ func newLine(base *url.URL, o Options) (*line, error) {
 	// Claims challenges need a second attempt within one call; without them a
 	// token lives for an hour (Entra: continuous access evaluation).
 	tokens, err := azureauth.NewAzureIdentityAccessTokenProviderWithScopesAndValidHostsAndObservabilityOptionsAndIsCaeEnabled(
-		o.Credential, []string{base.Scheme + "://" + base.Host + "/.default"}, []string{base.Hostname()}, azureauth.ObservabilityOptions{}, false)
+		o.Credential, []string{scope(base)}, []string{base.Hostname()}, azureauth.ObservabilityOptions{}, false)
 	if err != nil {
 		return nil, err
 	}

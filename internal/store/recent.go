@@ -62,6 +62,7 @@ func copied(r access.Request) access.Request {
 	}
 	r.Decisions = slices.Clone(r.Decisions)
 	r.Warned = slices.Clone(r.Warned)
+	r.Told = slices.Clone(r.Told)
 	if r.Decision != nil {
 		decision := *r.Decision
 		r.Decision = &decision

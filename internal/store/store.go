@@ -125,5 +125,6 @@ var fixed = []string{
 	selectOverdue, selectReveal, countAnswered, insertReveal, updateReveal, insertClick,
 	selectChat, upsertChat, selectCards, upsertCard, moveCard, deleteCard,
 	selectHold, selectHolds, insertHold, updateHold, selectDrift, selectDrifts, insertDrift, updateDrift,
+	selectLock, upsertLock, deleteLock, waitCounted, selectAlarm, insertAlarm, countDecided, insertDecision,
 	selectHead, lockHead, updateHead, insertLine, selectLines, selectAll, selectRef, selectPerson, selectBoth,
 }

@@ -39,7 +39,7 @@ func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, Store){
-		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests, threatTests,
+		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests, tellingTests, threatTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 			})
 		}
 	}
-	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention, threatContention} {
+	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention, countingTests, threatContention} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
