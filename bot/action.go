@@ -140,6 +140,7 @@ func (b *Bot) invoke(ctx context.Context, a *teams.Activity) (teams.Reply, *acce
 		return teams.ErrorReply(http.StatusBadRequest, "BadRequest", unreadable), nil, nil
 	}
 	p.begun = time.Now()
+	ctx = access.WithAbout(ctx, access.About{Request: p.claim.Ref})
 	p.Turn, err = b.clicker(ctx, a, p, do)
 	if errors.Is(err, errPending) || errors.Is(err, errBusy) {
 		return teams.DrawnReply(cardSize, drawUnmet(p, b.busy()).append), nil, nil

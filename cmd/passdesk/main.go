@@ -24,6 +24,7 @@ type cli struct {
 	Healthcheck healthcheckCmd `cmd:"" help:"Ask the Passdesk on this machine whether people can be answered; for a container engine."`
 	Audit       struct {
 		Verify verifyCmd `cmd:"" help:"Check that nothing in the audit was changed, taken out or cut off."`
+		Export exportCmd `cmd:"" help:"Write entries of the audit to a file or to standard output."`
 	} `cmd:"" help:"Read the audit."`
 }
 

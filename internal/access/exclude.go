@@ -111,8 +111,10 @@ func (d *Desk) settleExclusion(ctx context.Context, r Request) error {
 	if h.Trouble != "" {
 		why += " " + h.Trouble
 	}
-	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Unavailable, "%s", why))
+	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Unavailable, "%s", why).Because(errNotMade))
 }
+
+var errNotMade = errors.New("not made within ten minutes")
 
 // unbegun waits for what keeps an exclusion from being made.
 func unbegun(cause error) error {

@@ -34,9 +34,11 @@ type Config struct {
 	// Grants off stops everything new; endings go on.
 	Grants Switch `yaml:"grants"`
 	// Sweep is how often who is excluded is compared with Entra.
-	Sweep    Duration       `yaml:"sweep"`
-	Desk     DeskConfig     `yaml:"desk"`
-	Policies []PolicyConfig `yaml:"policies"`
+	Sweep Duration `yaml:"sweep"`
+	// AuditStream sends the audit elsewhere, as it grows.
+	AuditStream AuditStreamConfig `yaml:"audit_stream"`
+	Desk        DeskConfig        `yaml:"desk"`
+	Policies    []PolicyConfig    `yaml:"policies"`
 	// Rules say who must agree; without any the person's manager does to a pass, and
 	// an owner of the policy to an exclusion.
 	Rules []RuleConfig `yaml:"rules"`
@@ -59,6 +61,14 @@ type DeveloperConfig struct {
 	Website string `yaml:"website"` // https
 	Privacy string `yaml:"privacy"` // https; empty: the website
 	Terms   string `yaml:"terms"`   // https; empty: the website
+}
+
+// AuditStreamConfig is where the audit is sent.
+type AuditStreamConfig struct {
+	To string `yaml:"to"` // stdout, file: with a path, or https://…; empty: nowhere
+	// Token goes along as a bearer token, over https. It comes from
+	// PASSDESK_AUDIT_TOKEN and cannot be written in the file.
+	Token string
 }
 
 // GraphConfig is where Microsoft Graph is.

@@ -47,6 +47,7 @@ func (r *reading) check(c *Config) {
 	if time.Duration(c.Sweep) < leastSweep && !r.faulty(".sweep") {
 		r.fault(".sweep", "must be 1m or longer: Entra lets little be read of its policies")
 	}
+	r.stream(c.AuditStream.To)
 	r.optionalGUIDs(c)
 	if c.Entra.CAFile != "" {
 		if _, err := os.Stat(c.Entra.CAFile); err != nil {
@@ -158,6 +159,20 @@ func (r *reading) https(key, text string) {
 		r.fault(key, "must begin with https://")
 	case u.User != nil:
 		r.fault(key, "must not hold a user name or a password")
+	}
+}
+
+func (r *reading) stream(to string) {
+	const key = ".audit_stream.to"
+	path, isFile := strings.CutPrefix(to, "file:")
+	switch {
+	case to == "" || to == "stdout" || path != "" && isFile:
+	case isFile:
+		r.fault(key, "names no file behind file:")
+	case strings.HasPrefix(to, "https://"):
+		r.https(key, to)
+	default:
+		r.fault(key, "must be stdout, file: with a path, or https://…")
 	}
 }
 

@@ -1,5 +1,7 @@
 package app
 
+import "os"
+
 // Overrides are the flags and variables that are laid over the file. A nil field
 // leaves the file's word.
 type Overrides struct {
@@ -28,6 +30,7 @@ type Overrides struct {
 	Requesters     []string `name:"desk-requesters" env:"PASSDESK_DESK_REQUESTERS" help:"Groups that may ask." placeholder:"GUID"`
 	Auditors       []string `name:"desk-auditors" env:"PASSDESK_DESK_AUDITORS" help:"Groups that may read the audit." placeholder:"GUID"`
 	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
+	AuditStream    *string  `name:"audit-stream-to" env:"PASSDESK_AUDIT_STREAM_TO" help:"Where the audit is sent: stdout, file:PATH or https://…" placeholder:"WHERE"`
 	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
 	Threat         []string `name:"desk-threat" env:"PASSDESK_DESK_THREAT" help:"Groups that switch threat mode." placeholder:"GUID"`
 	Emergency      []string `name:"desk-emergency" env:"PASSDESK_DESK_EMERGENCY" help:"Groups that ask and confirm in an emergency." placeholder:"GUID"`
@@ -63,6 +66,8 @@ func (o Overrides) apply(c *Config, r *reading) {
 	text(o.PIM, &c.Entra.PIM, ".entra.pim")
 	text(o.WhenRegistered, &c.Desk.WhenRegistered, ".desk.when_registered")
 	text(o.Credential, &c.Credential, ".credential")
+	text(o.AuditStream, &c.AuditStream.To, ".audit_stream.to")
+	c.AuditStream.Token = os.Getenv("PASSDESK_AUDIT_TOKEN")
 	if o.Grants != nil {
 		if err := c.Grants.UnmarshalText([]byte(*o.Grants)); err != nil {
 			r.fault(".grants", "%v", err)

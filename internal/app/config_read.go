@@ -167,7 +167,7 @@ func (r *reading) mapping(path string, node ast.Node, v reflect.Value) {
 func unknownKey(name string) string {
 	for _, word := range []string{"secret", "password", "token", "key"} {
 		if strings.Contains(strings.ToLower(name), word) {
-			return "is unknown; secrets never belong into this file, they come from the AZURE_… variables"
+			return "is unknown; secrets never belong into this file, they come from variables: AZURE_…, PASSDESK_AUDIT_TOKEN"
 		}
 	}
 	return "is unknown"

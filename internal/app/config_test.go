@@ -60,6 +60,7 @@ entra:
   pim: absent
 credential: federated
 developer: {name: Contoso IT, website: "https://contoso.example", privacy: "https://contoso.example/privacy"}
+audit_stream: {to: "file:/var/log/passdesk-audit.jsonl"}
 grants: off
 desk:
   requesters: [33333333-3333-4333-8333-333333333333]
@@ -79,6 +80,7 @@ rules: []
 	require.NoError(t, err)
 	require.False(t, bool(c.Grants))
 	require.Equal(t, "absent", c.Entra.PIM)
+	require.Equal(t, "file:/var/log/passdesk-audit.jsonl", c.AuditStream.To)
 	require.Equal(t, []string{"127.0.0.1:5", "smba.example"}, c.Bot.ServiceHosts)
 	require.Equal(t, []string{"sharepoint.example"}, c.Bot.FileHosts)
 	require.Equal(t, manifest.App{
@@ -222,4 +224,44 @@ func TestLoadChecksPolicies(t *testing.T) {
 		_, err := load(t, "policies:\n"+fmt.Sprintf(one, 5)+text, app.Overrides{})
 		require.ErrorContains(t, err, fault)
 	}
+}
+
+// Where the audit goes is said whole, and what opens the door there is not said in
+// the file.
+func TestLoadAuditStream(t *testing.T) {
+	t.Parallel()
+	for to, say := range map[string]string{
+		"":                                 "",
+		"stdout":                           "",
+		"file:audit.jsonl":                 "",
+		"https://collector.example/audit":  "",
+		"file:":                            "names no file",
+		"/var/log/audit.jsonl":             "must be stdout, file: with a path, or https://…",
+		"http://collector.example/audit":   "must be stdout, file: with a path, or https://…",
+		"https://me:pw@collector.example/": "must not hold a user name or a password",
+		"https://":                         "is not an address",
+	} {
+		c, err := load(t, least+fmt.Sprintf("audit_stream:\n  to: %q\n", to), app.Overrides{})
+		if say == "" {
+			require.NoError(t, err, to)
+			require.Equal(t, to, c.AuditStream.To)
+			continue
+		}
+		require.ErrorContains(t, err, "audit_stream.to: ", to)
+		require.ErrorContains(t, err, say, to)
+	}
+	_, err := load(t, least+"audit_stream:\n  token: hunter2\n", app.Overrides{})
+	require.ErrorContains(t, err, "audit_stream.token: is unknown; secrets")
+	require.ErrorContains(t, err, "PASSDESK_AUDIT_TOKEN")
+	to := "stdout"
+	c, err := load(t, least+"audit_stream: {to: \"file:x\"}\n", app.Overrides{AuditStream: &to})
+	require.NoError(t, err)
+	require.Equal(t, "stdout", c.AuditStream.To)
+}
+
+func TestTheStreamsTokenIsAVariable(t *testing.T) {
+	t.Setenv("PASSDESK_AUDIT_TOKEN", "hunter2")
+	c, err := load(t, least, app.Overrides{})
+	require.NoError(t, err)
+	require.Equal(t, "hunter2", c.AuditStream.Token)
 }

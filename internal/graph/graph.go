@@ -59,6 +59,12 @@ type Options struct {
 	Shared Shared
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Observe hears of every call as Graph counts it, each request within a batch on
+	// its own: its bucket and its outcome, both of a fixed set. Nil means nobody.
+	Observe func(bucket string, o Outcome)
+	// Took hears how long Graph took for each round trip, whatever its outcome. Nil
+	// means nobody.
+	Took func(time.Duration)
 	// Log gets a line per call; nil means none.
 	Log *slog.Logger
 }
@@ -98,6 +104,12 @@ func New(o Options) (*Directory, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, Outcome) {}
+	}
+	if o.Took == nil {
+		o.Took = func(time.Duration) {}
 	}
 	l, err := newLine(base, o)
 	if err != nil {

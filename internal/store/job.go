@@ -49,6 +49,7 @@ type worker struct {
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[order]) error {
 	job := access.Job{Kind: j.Args.What, Ref: j.Args.Ref, Person: j.Args.Person, At: j.ScheduledAt, Again: j.Attempt > 1}
+	ctx = access.WithAbout(ctx, access.About{Request: job.Ref, Job: job.Kind})
 	err := w.guarded(ctx, job)
 	if err == nil {
 		working(job)
@@ -65,7 +66,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[order]) error {
 func (w *worker) guarded(ctx context.Context, job access.Job) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			w.log.ErrorContext(ctx, "job panicked", "job", string(job.Kind), "request", string(job.Ref), "panic", r, "stack", string(debug.Stack()))
+			w.log.ErrorContext(ctx, "job panicked", "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("job panicked: %v", r)
 		}
 	}()
@@ -80,12 +81,11 @@ func (w *worker) steer(ctx context.Context, row *rivertype.JobRow, job access.Jo
 	if row.Attempt < patience {
 		return err
 	}
-	log := w.log.With("job", string(job.Kind), "request", string(job.Ref), "error", err.Error())
 	if job.Kind != access.Due && w.now().Sub(row.CreatedAt) > giveUp {
-		log.ErrorContext(ctx, "job given up")
+		w.log.ErrorContext(ctx, "job given up", "error", err)
 		return river.JobCancel(err)
 	}
-	log.WarnContext(ctx, "job keeps failing")
+	w.log.WarnContext(ctx, "job keeps failing", "error", err)
 	return river.JobSnooze(lastRetry)
 }
 
