@@ -22,7 +22,7 @@ func drawApprover(s Sight, f Face) Card {
 func drawDecide(s Sight, f Face) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Open it in Teams to decide.",
-		section("A pass to decide"),
+		toDecide(r, "A pass to decide"),
 		paragraph(large(bold(name(r.Asker))), large(ours(" asks for a pass for ")), large(bold(name(r.Person)))),
 		apart(row("Reason", reason(r.Terms))),
 	)
@@ -33,6 +33,7 @@ func drawDecide(s Sight, f Face) Card {
 		row("Allows", allows(r.Terms, f)...),
 		row("Decide by", bold(f.until(r.Due))),
 	)
+	c = c.add(emergencyRows(r, f)...)
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
@@ -41,6 +42,14 @@ func drawDecide(s Sight, f Face) Card {
 		paragraph(faint("In doubt? Ring "), faded(name(r.Person)), faint(" on a number that you know, and deny what you do not expect.")),
 		footing(r, f),
 	).with(positive(button("Approve", verbApprove, r)), destructive(button("Deny", verbDeny, r)))
+}
+
+// toDecide is the title of a card on which somebody decides.
+func toDecide(r access.Request, title ownText) element {
+	if r.Terms.Emergency {
+		return heading("An emergency to confirm", "attention")
+	}
+	return section(title)
 }
 
 // asksFor says in a sentence who wants, or wanted, what for whom.
@@ -91,7 +100,7 @@ func allows(t access.Terms, f Face) []textRun {
 func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...)
+	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	if r.State == access.Asked {
 		c = c.add(news(needRows(r, f)...)...)
 	} else {

@@ -144,6 +144,7 @@ func situations() []situation {
 	all = append(all, answerSituations()...)
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
+	all = append(all, guardSituations()...)
 	all = append(all, toldSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }

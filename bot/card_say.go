@@ -53,6 +53,8 @@ func verbTitle(verb string) plainText {
 		return "Withdraw"
 	case verbExtend:
 		return "Extend"
+	case verbReviewed:
+		return "Reviewed"
 	case verbNotMe, verbDisown:
 		return "This was not me"
 	}

@@ -11,6 +11,9 @@ func newsFor(r access.Request, f Face) plainText {
 	if text := passkeyNews(r, f); text != "" {
 		return text
 	}
+	if text := emergencyNews(r, f); text != "" {
+		return text
+	}
 	if r.Kind == access.Exclusion {
 		return exclusionNews(r, f)
 	}

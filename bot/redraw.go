@@ -201,5 +201,5 @@ func acts(r access.Request, person access.ID) bool {
 	if person == r.Asker.ID {
 		return !r.State.Closed()
 	}
-	return r.State == access.Asked && r.MayDecide(person)
+	return waitsFor(r, person)
 }

@@ -67,5 +67,10 @@ func copied(r access.Request) access.Request {
 		decision := *r.Decision
 		r.Decision = &decision
 	}
+	if r.Review != nil {
+		v := *r.Review
+		v.Security = slices.Clone(v.Security)
+		r.Review = &v
+	}
 	return r
 }
