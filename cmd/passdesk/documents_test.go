@@ -91,6 +91,8 @@ func newDocumented(t *testing.T) (d documented, stop func()) {
 	cases := "cases: [{name: a pass, given: {kind: pass}, expect: {verdict: ask, rule: the manager decides}}]\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "passdesk.cases.yaml"), []byte(cases), 0o600))
 	serving := d.start(t)
+	post(t, tenant.Addresses.Control+"/activity", `{"from":"adele","text":"pass joni 60m once for new laptop"}`)
+	press(t, tenant.Addresses.Control, "adele", "Send request") // so that there is something in the audit
 	return d, func() {
 		require.NoError(t, serving.Process.Signal(syscall.SIGTERM))
 		require.NoError(t, serving.Wait(), serving.said())

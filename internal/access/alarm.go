@@ -51,6 +51,9 @@ func (d *Desk) Sound(ctx context.Context, ref Ref) error {
 	if err != nil {
 		return err
 	}
+	if len(told) == 0 {
+		d.Log.ErrorContext(ctx, "nobody belongs to security, so nobody is told of an alarm", "alarm", ref)
+	}
 	return d.Store.Update(ctx, func(tx Tx) error {
 		first, err := tx.First(ctx, Click{Passdesk, ref, 0, "sound"})
 		if err != nil || !first {

@@ -62,7 +62,7 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 		answer.At = next.Changed
 		return d.decide(ctx, next, tx, answer)
 	})
-	if no, ok := errors.AsType[tooFast](err); ok {
+	if no, ok := errors.AsType[paceError](err); ok {
 		return r, d.refused(ctx, click, r, no.no)
 	}
 	return decided, err

@@ -69,8 +69,11 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 func (s *Store) outdated(before time.Time) []statement {
 	lately := s.now().Add(-clicksLast).UnixMilli()
 	return []statement{
-		{pruneClicks, []any{lately}}, {pruneHolds, []any{string(access.Free), before.UnixMilli()}},
-		{pruneLocks, []any{before.UnixMilli()}}, {pruneDecided, []any{lately}}, {pruneAlarms, []any{before.UnixMilli()}},
+		{pruneClicks, []any{lately}},
+		{pruneHolds, []any{string(access.Free), before.UnixMilli()}},
+		{pruneLocks, []any{before.UnixMilli()}},
+		{pruneDecided, []any{lately}},
+		{pruneAlarms, []any{before.UnixMilli()}},
 	}
 }
 
