@@ -22,6 +22,8 @@ type Settings struct {
 	// OfferEnd leaves an exclusion in force when the passkey that it was for is
 	// registered, and offers to end it; else it ends by itself.
 	OfferEnd bool
+	// ProofLasts is how long a proof of the caller is good for; zero: 15 minutes.
+	ProofLasts time.Duration
 	// NoGrants stops everything new; endings go on.
 	NoGrants bool
 }

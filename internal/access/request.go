@@ -186,6 +186,16 @@ type Request struct {
 	Late int `json:"late,omitempty"`
 	// Trouble says in words what keeps the end from being done.
 	Trouble string `json:"trouble,omitempty"`
+
+	// Challenge is the caller's code that is waited for; nil while none is.
+	Challenge *Challenge `json:"challenge,omitempty"`
+	// WrongCodes is how many wrong codes were typed, of all challenges.
+	WrongCodes int `json:"wrongCodes,omitempty"`
+	// Confirmation is what the person was asked and has said; nil: nothing.
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
+	// Alarm is why security was told that somebody else than the person may be
+	// behind the request; empty where it was not.
+	Alarm string `json:"alarm,omitempty"`
 }
 
 // Outlook is what an exclusion would change for one platform
@@ -259,7 +269,7 @@ func (r Request) over(now time.Time) bool { return !r.Due.IsZero() && !now.Befor
 // close brings the request to a state in which nothing is due any more.
 func (r *Request) close(s State, by Person, why string) {
 	r.State, r.By, r.Why = s, by, why
-	r.Due, r.Remind, r.Escalate = time.Time{}, time.Time{}, time.Time{}
+	r.Due, r.Remind, r.Escalate, r.Challenge = time.Time{}, time.Time{}, time.Time{}, nil
 }
 
 // words tells the terms for the audit.

@@ -134,6 +134,7 @@ const (
 	Due      JobKind = "due"       // lapse, settle, remind or end what is due
 	ReadBack JobKind = "read back" // look whether what was given is there, and what was ended is gone
 	Watch    JobKind = "watch"     // look whether the passkey has appeared that the request is for
+	Alarm    JobKind = "alarm"     // tell security of the request
 	Warn     JobKind = "warn"      // bring the cards of the drift Job.Ref up to date, and send Job.Person theirs
 )
 

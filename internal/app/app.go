@@ -137,7 +137,7 @@ func (a *App) openDesk(context.Context) error {
 	}
 	a.desk, err = access.NewDesk(access.Options{
 		Directory: a.directory, Census: a.directory, Store: a.store, Settings: a.config.settings(),
-		Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
+		CodeKey: a.config.CodeKey, Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
 	})
 	return err
 }
@@ -212,6 +212,8 @@ func (a *App) work(ctx context.Context, j access.Job) error {
 		return a.desk.Due(ctx, j.Ref)
 	case access.Watch:
 		return a.desk.Watch(ctx, j.Ref)
+	case access.Alarm:
+		return a.desk.Alarm(ctx, j.Ref)
 	case access.ReadBack:
 		return a.desk.ReadBack(ctx, j.Ref)
 	default:

@@ -38,6 +38,8 @@ type Config struct {
 	// Rules say who must agree; without any the person's manager does to a pass, and
 	// an owner of the policy to an exclusion.
 	Rules []RuleConfig `yaml:"rules"`
+	// CodeKey makes callers' codes. It is never in the file: see CodeKeyVariable.
+	CodeKey access.Secret
 }
 
 // BotConfig is the bot's side of Teams.
@@ -70,6 +72,8 @@ type DeskConfig struct {
 	Security   []string `yaml:"security"` // told of an end that is long overdue; empty: the auditors
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
+	// ProofLasts is how long a proof of the caller is good for.
+	ProofLasts Duration `yaml:"proof_lasts"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -100,7 +104,7 @@ func Defaults() Config {
 		},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
-		Desk:       DeskConfig{WhenRegistered: "end"},
+		Desk:       DeskConfig{WhenRegistered: "end", ProofLasts: Duration(15 * time.Minute)},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -149,6 +153,7 @@ func (c Config) settings() access.Settings {
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
 		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(),
+		ProofLasts: time.Duration(c.Desk.ProofLasts),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

@@ -51,6 +51,7 @@ func (r *reading) check(c *Config) {
 		}
 	}
 	r.rules(c)
+	r.proofs(c)
 }
 
 // need walks the fields that carry a need tag: they have no default.

@@ -25,6 +25,7 @@ type Overrides struct {
 	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
 	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
 	WhenRegistered *string  `name:"desk-when-registered" env:"PASSDESK_DESK_WHEN_REGISTERED" help:"end, or offer." placeholder:"WORD"`
+	ProofLasts     *string  `name:"desk-proof-lasts" env:"PASSDESK_DESK_PROOF_LASTS" help:"How long a proof of the caller is good for, such as 15m." placeholder:"TIME"`
 	Protected      []string `name:"desk-protected" env:"PASSDESK_DESK_PROTECTED" help:"People and groups for whom nothing is given." placeholder:"GUID"`
 }
 
@@ -59,10 +60,11 @@ func (o Overrides) apply(c *Config, r *reading) {
 	for key, set := range map[string]struct {
 		from *string
 		to   *Duration
-	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}} {
+	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}, ".desk.proof_lasts": {o.ProofLasts, &c.Desk.ProofLasts}} {
 		if set.from == nil {
 			continue
 		}
+		r.at[key] = elsewhere
 		if err := set.to.UnmarshalText([]byte(*set.from)); err != nil {
 			r.fault(key, "%v", err)
 		}
