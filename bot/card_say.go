@@ -53,6 +53,12 @@ func verbTitle(verb string) plainText {
 		return "Withdraw"
 	case verbExtend:
 		return "Extend"
+	case verbShowCode:
+		return "Show code"
+	case verbConfirm:
+		return "Yes, it was me"
+	case verbDisown:
+		return "No"
 	}
 	return "Continue"
 }

@@ -90,7 +90,7 @@ func stays(err error) bool {
 // announce sends the card of a request to somebody who may decide, once.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
-	if err != nil || r.State != access.Asked || !r.MayDecide(person) {
+	if err != nil || r.State != access.Asked || (!r.MayDecide(person) && !r.Awaits(person)) {
 		return err
 	}
 	if has, err := p.hasCard(ctx, ref, person); err != nil || has {
@@ -158,7 +158,7 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	if text == "" {
 		return nil
 	}
-	if r.State == access.Asked && person != r.Asker.ID && r.MayDecide(person) {
+	if r.State == access.Asked && person != r.Asker.ID && (r.MayDecide(person) || r.Awaits(person)) {
 		if has, err := p.hasCard(ctx, ref, person); err != nil || !has {
 			return errors.Join(err, p.announce(ctx, ref, person))
 		}

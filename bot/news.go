@@ -8,6 +8,9 @@ func newsFor(r access.Request, f Face) plainText {
 	if text := passkeyNews(r, f); text != "" {
 		return text
 	}
+	if text := callerNews(r, f); text != "" || r.Asks(f.Viewer) {
+		return text
+	}
 	if r.Kind == access.Exclusion {
 		return exclusionNews(r, f)
 	}
