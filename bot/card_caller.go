@@ -222,7 +222,7 @@ func callerNews(r access.Request, f Face) plainText {
 		return "Alarm: somebody may have tried to get " + plainText(kindName(r.Kind)) + " in the name of " + person + " (" + ref + "), asked by " + plain(shortName(r.Asker)) + because(r.Alarm) + sentenceEnd(r.Alarm) + " The request is closed. Find out who rang the help desk."
 	case !waits:
 		return ""
-	case f.Viewer == r.Asker.ID && need.Caller == access.CallerCode:
+	case f.Viewer == r.Asker.ID && need.Caller == access.CallerCode && r.Challenge != nil && r.Challenge.Shown.IsZero():
 		return ref + " now waits for a caller's code (" + plainText(strconv.Itoa(agreed)) + " of " + plainText(strconv.Itoa(need.Count)) + " have agreed with one). Press Show code on its card, and read it to " + person + "."
 	case need.Caller == access.Confirm && r.MayDecide(f.Viewer) && r.Confirmation != nil && r.Confirmation.Yes:
 		return person + " said in their own chat that they asked for it: " + summary(r) + " waits for your decision until " + plain(string(f.until(r.Due).Text)) + "; the buttons are on its card above."

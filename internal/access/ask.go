@@ -173,5 +173,11 @@ func (d *Desk) send(ctx context.Context, next *Request, tx Tx) error {
 		e.Detail["caller"] = string(need.Caller)
 	}
 	tx.Record(e)
-	return d.wait(ctx, next, tx, need)
+	if err := d.wait(ctx, next, tx, need); err != nil {
+		return err
+	}
+	if next.Challenge != nil {
+		next.Challenge.Shown = next.Changed // in the answer to this click
+	}
+	return nil
 }

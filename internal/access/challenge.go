@@ -20,17 +20,13 @@ func (r Request) begun(n Need) bool {
 	return true
 }
 
-// challenge begins the proof of the caller that a need asks for. A code is shown in
-// the answer to the asker who sends the request; later she is told to look for it.
+// challenge begins the proof of the caller that a need asks for. The asker is told
+// of a code that she has not seen.
 func (d *Desk) challenge(ctx context.Context, next *Request, tx Tx, n Need) error {
 	next.Challenge = nil
 	switch n.Caller {
 	case CallerCode:
 		next.Challenge = d.callers.challenge(n, next.Changed)
-		if next.Asked.Equal(next.Changed) {
-			next.Challenge.Shown = next.Changed
-			return nil
-		}
 		return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
 	case Confirm:
 		return d.askPerson(ctx, next, tx)
@@ -91,10 +87,11 @@ func (d *Desk) ShowCode(ctx context.Context, actor ID, c Claim) (Request, Secret
 }
 
 // recordShown records that a code was shown, once per click. Nothing about the
-// request changes: whoever is just typing the code must not find a new revision.
+// request changes: whoever is just typing the code must not find a new revision. The
+// click is remembered by another name, since later the same one may renew the code.
 func (d *Desk) recordShown(ctx context.Context, c Click, r Request) error {
 	return d.Store.Update(ctx, func(tx Tx) error {
-		first, err := tx.First(ctx, c)
+		first, err := tx.First(ctx, Click{c.Actor, c.Ref, c.Rev, "shown again"})
 		if err == nil && first {
 			tx.Record(d.entry(c.Actor, c.Verb, audit.Done, r))
 		}

@@ -39,10 +39,9 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 	if r.over(d.now()) {
 		return r, d.refused(ctx, click, r, Fail(Refused, "The time to decide is over. %s can ask again.", r.Asker.Name))
 	}
-	if need, _, _ := r.Waiting(); a.Approve {
-		if no := need.unsaid(a.Evidence); no != nil { // before anybody is asked
-			return r, no
-		}
+	asked, _, _ := r.Waiting()
+	if no := asked.unsaid(a.Evidence); a.Approve && no != nil { // before Entra is asked
+		return r, no
 	}
 	now, v, err := d.judgeAgain(ctx, r, actor)
 	if err != nil {

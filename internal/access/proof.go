@@ -129,7 +129,8 @@ var (
 
 // prove looks whether what was said about the caller is what the need asks for.
 func (d *Desk) prove(r Request, n Need, e Evidence) (*Proven, error) {
-	if !r.begun(n) {
+	asked, _, _ := r.Waiting()
+	if !r.begun(n) || (n.Caller != asked.Caller && n.Caller != NoProof) { // something else by now
 		return nil, errUnasked
 	}
 	if no := n.unsaid(e); no != nil {
