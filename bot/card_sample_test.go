@@ -144,6 +144,8 @@ func situations() []situation {
 	all = append(all, answerSituations()...)
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
+	all = append(all, callerSituations()...)
+	all = append(all, forgedCallers("hostile", hostile)...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }
 
