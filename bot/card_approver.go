@@ -44,7 +44,7 @@ func drawDecide(s Sight, said access.Evidence, f Face) Card {
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
-	c = c.add(decideFindings(r.Verdict, mostFindings)...)
+	c = c.add(decideFindings(decisive(r), mostFindings)...)
 	return c.add(callerSteps(r, said, f)...).add(footing(r, f)).with(decideButtons(r)...)
 }
 

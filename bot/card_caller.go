@@ -31,13 +31,13 @@ func callerSteps(r access.Request, said access.Evidence, f Face) []element {
 func codeSteps(r access.Request) []element {
 	var steps []element
 	if r.WrongCodes > 0 {
-		steps = append(steps, notice("attention", "Wrong code", ours(count(r.TriesLeft(), "try is left", "tries are left")+", for all who decide together. Ask again, and type what is said. If they know no code, deny.")))
+		steps = append(steps, notice("attention", "Wrong code", ours(count(r.TriesLeft(), "try is left", "tries are left")+". Ask again, and type what is said.")))
 	}
 	return append(steps, container{Style: "emphasis", Items: []element{
-		numbered("1", bold(ours("Ring ")), bold(name(r.Person)), bold(ours(" now, on a number that you know.")), ours(" Not one that somebody has just given you.")),
-		numbered("2", ours("Ask for the "), bold(ours("code of four digits")), ours(" that the help desk has told them. Nobody knows of one? Deny.")),
+		numbered("1", bold(ours("Ring ")), bold(name(r.Person)), bold(ours(" now, on a number that you know."))),
+		numbered("2", ours("Ask for the "), bold(ours("code of four digits")), ours(" from the help desk. They know of none? Deny.")),
 		textInput{
-			ID: inputCode, Label: "3. Type the code that they say", MaxLength: codeSpace, Placeholder: "0000",
+			ID: inputCode, Label: "Type the code that they say", MaxLength: codeSpace, Placeholder: "0000",
 			ErrorMessage: "Type the four digits that the person says.",
 		},
 	}})
@@ -59,14 +59,14 @@ func wayName(way string) ownText {
 }
 
 func attestInputs(r access.Request, said access.Evidence) []element {
-	how := choiceInput{ID: inputHow, Label: "How do you know who it is?", Style: "expanded", Value: said.How, ErrorMessage: "Say how you know who it is."}
+	who := ownText(plain(shortName(r.Person)))
+	how := choiceInput{ID: inputHow, Label: "How do you know that it is " + who + "?", Style: "expanded", Value: said.How, ErrorMessage: "Say how you know who it is."}
 	for _, way := range access.Ways() {
 		how.Choices = append(how.Choices, choice{plainText(wayName(way)), way})
 	}
 	return []element{
-		paragraph(bold(ours("How do you know that it is ")), bold(name(r.Person)), bold(ours("?")), ours(" Somebody may be asking in their name.")),
 		how,
-		textInput{ID: inputHowText, Label: "More about it (needed for another way)", MaxLength: reasonLength, Value: typed(said.Text, reasonLength)},
+		textInput{ID: inputHowText, Label: "More about it (for another way: how?)", MaxLength: reasonLength, Value: typed(said.Text, reasonLength)},
 	}
 }
 

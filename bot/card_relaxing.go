@@ -26,7 +26,7 @@ func drawRelaxing(s Sight, said access.Evidence, f Face) Card {
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
-	c = c.add(decideFindings(withoutOutlook(r.Verdict), mostFindings-3)...)
+	c = c.add(decideFindings(withoutOutlook(decisive(r)), mostFindings-3)...)
 	c = c.add(callerSteps(r, said, f)...).add(footing(r, f))
 	return refreshed(c.with(decideButtons(r)...), r, f)
 }
