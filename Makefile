@@ -16,7 +16,8 @@ demo: ## run Passdesk against a simulated tenant, with a page
 	@command -v npm >/dev/null || { echo "make demo needs Node with npm (https://nodejs.org)"; exit 1; }
 	go run ./cmd/playground --listen 127.0.0.1:$(PORT)
 
-test: $(CACHE)/browser $(CACHE)/postgres ## prove that it works: every test, with the race detector
+test: $(CACHE)/browser $(CACHE)/postgres $(CACHE)/promtool ## prove that it works: every test, with the race detector
+	@[ "$$(id -u)" = 0 ] || echo "not root: the images of the Dockerfile are run without a chroot and without their user"
 	go test -race -timeout 25m ./...
 
 soak: $(CACHE)/postgres ## kill it everywhere and keep replicas busy: about an hour
@@ -59,4 +60,14 @@ $(CACHE)/postgres:
 	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y postgresql >/dev/null; \
 	  else echo "make test needs PostgreSQL: install it (Debian: apt-get install postgresql), or name a server in PASSDESK_TEST_POSTGRES"; exit 1; fi; fi
+	@touch $@
+
+# The alerts are tested by Prometheus' own promtool. On Debian it is installed where
+# that is allowed; RUNLEVEL keeps the server that comes with it from being started.
+$(CACHE)/promtool:
+	@mkdir -p $(CACHE)
+	@if ! command -v promtool >/dev/null; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends prometheus >/dev/null; \
+	  else echo "make test needs promtool on the PATH (Debian: apt-get install prometheus)"; exit 1; fi; fi
 	@touch $@

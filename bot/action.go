@@ -24,7 +24,7 @@ const (
 	verbRetry     = "retry"     // opens a form like the one that a request came from
 	verbShowCode  = "showcode"  // shows the caller's code again
 	verbConfirm   = "confirm"   // it was me who asked
-	verbDisown    = "disown"    // it was not me
+	verbNo        = "no"        // it was not me who asked
 	verbWhy       = "why"       // which of several people's sign-ins are to be explained
 )
 
@@ -70,7 +70,7 @@ func verbs() map[string]verb {
 		verbEnd:       {slow: true, judged: true, do: (*Bot).end},
 		verbShowCode:  {slow: true, judged: true, do: (*Bot).showCode},
 		verbConfirm:   {slow: true, judged: true, do: (*Bot).confirm},
-		verbDisown:    {slow: true, judged: true, do: (*Bot).disown},
+		verbNo:        {slow: true, judged: true, do: (*Bot).no},
 		verbChoose:    {slow: true, do: (*Bot).choose},
 		verbHistory:   {slow: true, do: (*Bot).chooseHistory},
 		verbStatus:    {slow: true, do: (*Bot).chooseStatus},
@@ -81,6 +81,9 @@ func verbs() map[string]verb {
 		verbGuide:     {slow: true, do: (*Bot).chooseGuide},
 		verbSendGuide: {slow: true, do: (*Bot).sendGuide},
 		verbRetry:     {slow: true, do: (*Bot).retry},
+		verbNotMe:     {do: (*Bot).notMe},
+		verbDisown:    {slow: true, judged: true, do: (*Bot).disown},
+		verbUnlock:    {slow: true, do: (*Bot).chooseUnlock},
 		verbExtend:    {slow: true, do: (*Bot).extend},
 		verbReport:    {slow: true, do: (*Bot).lookAtReport},
 		verbAnew:      {slow: true, do: (*Bot).readAnew},
@@ -116,7 +119,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock:
 		return true
 	}
 	return false
@@ -136,6 +139,7 @@ func (b *Bot) invoke(ctx context.Context, a *teams.Activity) (teams.Reply, *acce
 		return teams.ErrorReply(http.StatusBadRequest, "BadRequest", unreadable), nil, nil
 	}
 	p.begun = time.Now()
+	ctx = access.WithAbout(ctx, access.About{Request: p.claim.Ref})
 	p.Turn, err = b.clicker(ctx, a, p, do)
 	if errors.Is(err, errPending) || errors.Is(err, errBusy) {
 		return teams.DrawnReply(cardSize, drawUnmet(p, b.busy()).append), nil, nil

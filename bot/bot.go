@@ -29,7 +29,8 @@ type Options struct {
 	// nobody knows.
 	Busy func() time.Duration
 	// Count hears of what the endpoint refuses: what ("activity", "invoke") and
-	// why, both of a fixed set. Nil means nobody counts.
+	// why, both of a fixed set. What was refused because of its token, or what the
+	// token does not cover, is heard of again as "token". Nil means nobody counts.
 	Count func(what, why string)
 	Now   func() time.Time
 	Log   *slog.Logger

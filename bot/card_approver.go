@@ -96,7 +96,7 @@ func allows(t access.Terms, f Face) []textRun {
 func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r))
+	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...)
 	if r.State == access.Asked {
 		c = c.add(news(needRows(r, f)...)...)
 	} else {

@@ -8,7 +8,7 @@ func drawAsker(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
 	c := newCard("Your request "+refText(r.Ref)+": "+plainText(stateName(r.State))+".", heading(title, color), subject(r))
-	c = c.add(news(askerNews(s, f)...)...)
+	c = c.add(disownedNotice(r)...).add(news(askerNews(s, f)...)...)
 	return c.add(askedFor(r, f)...).with(append(askerButtons(s), againButton(r, f)...)...)
 }
 
@@ -55,15 +55,15 @@ func askerNews(s Sight, f Face) []element {
 	case access.Ending:
 		return outcome(s, f)
 	default:
-		return append(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...), afterwards(r)...)
+		return append(append(append(decided(r, f), outcome(s, f)...), passkeyRow(r, f)...), afterwards(r, f)...)
 	}
 }
 
 // afterwards says what can be done when a request has ended without a pass.
-func afterwards(r access.Request) []element {
+func afterwards(r access.Request, f Face) []element {
 	switch r.State {
 	case access.Denied:
-		return []element{row("Next", ours("Talk to who denied it before you ask again."))}
+		return []element{row("Next", ours("Talk to who denied it before you ask again.")), toCaller(f)}
 	case access.Failed, access.Lapsed:
 		return []element{row("Next", ours("Write pass and the name to ask again. Nothing is left over from this request."))}
 	default:

@@ -14,19 +14,18 @@ func drawConfirm(s Sight, f Face) Card {
 	ref := paragraph(faded(theirs(string(r.Ref), nameLength)), faint(" · "), faded(f.at(r.Confirmation.Asked)))
 	if r.Awaits(f.Viewer) {
 		c = c.add(paragraph(w.run("confirm.hint", nil)), ref)
-		return c.with(positive(button(w.title("confirm.yes", nil), verbConfirm, r)), destructive(button(w.title("confirm.no", nil), verbDisown, r)))
+		return c.with(positive(button(w.title("confirm.yes", nil), verbConfirm, r)), destructive(button(w.title("confirm.no", nil), verbNo, r)))
 	}
 	return c.add(confirmOutcome(r, w, f)...).add(ref)
 }
 
 // confirmOutcome tells what the person has said, or that it is too late.
 func confirmOutcome(r access.Request, w wording, f Face) []element {
-	at := faded(f.at(r.Confirmation.At))
 	switch {
+	case !r.Disowned.At.IsZero():
+		return []element{paragraph(bold(w.run("confirm.said.no", nil)), ours(" "), faded(f.at(r.Disowned.At))), paragraph(w.run("confirm.alarmed", nil))}
 	case r.Confirmation.At.IsZero():
 		return []element{paragraph(w.run("confirm.over", nil))}
-	case r.Confirmation.Yes:
-		return []element{paragraph(bold(w.run("confirm.said.yes", nil)), ours(" "), at), paragraph(w.run("confirm.wrong", nil))}
 	}
-	return []element{paragraph(bold(w.run("confirm.said.no", nil)), ours(" "), at), paragraph(w.run("confirm.alarmed", nil))}
+	return []element{paragraph(bold(w.run("confirm.said.yes", nil)), ours(" "), faded(f.at(r.Confirmation.At))), paragraph(w.run("confirm.wrong", nil))}
 }

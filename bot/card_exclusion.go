@@ -13,7 +13,7 @@ func drawExclusion(s Sight, f Face) Card {
 		return drawRelaxing(s, access.Evidence{}, f)
 	}
 	title, color := exclusionTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r))
+	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r)).add(disownedNotice(r)...)
 	c = c.add(news(exclusionNow(r, f)...)...)
 	c = c.add(
 		apart(row("Policy", policyName(r.Terms.Policy))),
@@ -106,7 +106,11 @@ func exclusionNow(r access.Request, f Face) []element {
 	case access.Failed:
 		return append(append(decided(r, f), came(r, f)...), row("Next", ours("Nothing is left of it. See why, then ask again.")))
 	case access.Denied:
-		return append(decided(r, f), row("Next", ours("Talk to each other before it is asked again.")))
+		rows := append(decided(r, f), row("Next", ours("Talk to each other before it is asked again.")))
+		if f.Viewer == r.Asker.ID {
+			rows = append(rows, toCaller(f))
+		}
+		return rows
 	case access.Lapsed:
 		return append(append(decided(r, f), came(r, f)...), row("Next", ours("Write exclude and the name to ask again. Nothing was changed.")))
 	default:

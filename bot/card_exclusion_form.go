@@ -16,7 +16,7 @@ func drawExclusionForm(s Sight, f Face) Card {
 		title = "Ask to extend an exclusion"
 	}
 	c := newCard("A form to ask for an exclusion. Open it in Teams to fill it in.", heading(title, ""))
-	c = c.add(formFindings(r.Verdict)...)
+	c = c.add(formFindings(r.Verdict, f)...)
 	if r.Terms.Extends != "" {
 		c = c.add(
 			row("For", bold(name(r.Person))),

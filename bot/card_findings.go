@@ -54,13 +54,16 @@ func leftOut(n int) []element {
 }
 
 // formFindings tell who asks what is wrong with the form, and what they can do.
-func formFindings(v access.Verdict) []element {
+func formFindings(v access.Verdict, f Face) []element {
 	shown, left := findings(v, mostFindings)
 	var drawn []element
-	for _, f := range shown {
-		drawn = append(drawn, drawFinding(f))
+	for _, one := range shown {
+		drawn = append(drawn, drawFinding(one))
 	}
 	drawn = append(drawn, leftOut(left)...)
+	if turnedDown(v) {
+		drawn = append(drawn, toCaller(f))
+	}
 	if len(v.At(access.Warning)) > 0 && !v.Refused() {
 		drawn = append(drawn, paragraph(bold(ours("Change it, or press Send request again to send it as it is."))))
 	}

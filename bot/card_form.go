@@ -19,7 +19,7 @@ const (
 func drawForm(s Sight, f Face) Card {
 	r := s.Request
 	c := newCard("A form to ask for a pass. Open it in Teams to fill it in.", heading("Ask for a pass", ""))
-	c = c.add(formFindings(r.Verdict)...)
+	c = c.add(formFindings(r.Verdict, f)...)
 	c = c.add(personInputs(r)...)
 	c = c.add(termInputs(r.Terms, f)...)
 	if asksToReplace(r) {

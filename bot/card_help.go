@@ -6,6 +6,8 @@ import "github.com/passdesk/passdesk/internal/access"
 type role struct {
 	MayAsk   bool
 	MayAudit bool
+	// MayUnlock is for security and the auditors.
+	MayUnlock bool
 }
 
 // usage is a line of the help: what to write, and what it is good for.

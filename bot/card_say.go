@@ -57,8 +57,10 @@ func verbTitle(verb string) plainText {
 		return "Show code"
 	case verbConfirm:
 		return "Yes, it was me"
-	case verbDisown:
+	case verbNo:
 		return "No"
+	case verbNotMe, verbDisown:
+		return "This was not me"
 	}
 	return "Continue"
 }

@@ -45,7 +45,7 @@ func standingWords(s access.Standing, f Face) []textRun {
 func toggle(p access.Person, s access.Standing, mayAsk bool, f Face) (execute, bool) {
 	r, holds := held(s)
 	switch {
-	case holds && r.Concerns(f.Viewer):
+	case holds && r.Handles(f.Viewer):
 		b := destructive(button("End exclusion", verbEnd, r))
 		b.Claim.List = true // this message is not the request's own card
 		return b, true

@@ -13,6 +13,7 @@ func drawStatus(s access.Status, mayAsk bool, f Face) Card {
 	p := s.Person.Person
 	c := newCard("How somebody stands. Open it in Teams.",
 		heading("Status", ""), paragraph(bold(name(p)), faint(" "), faded(theirs(p.UPN, upnLength))), ruling(s.Readiness))
+	c = c.add(lockRows(s, f)...)
 	if s.Known {
 		c = c.add(passkeyList(s, f)...).add(row("Pass", passWords(s, f)...), row("Also has", methodWords(s.Methods)...))
 	}

@@ -16,6 +16,7 @@ const (
 	everybody audience = iota
 	askers
 	readers // who asks, and who audits
+	guards  // who may lift a lock: security, and who audits
 )
 
 // command is one thing that people can say. The table of commands is the only

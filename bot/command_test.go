@@ -151,7 +151,7 @@ func TestHelpIsMadeFromTheTable(t *testing.T) {
 			require.True(t, c.called(alias))
 		}
 	}
-	require.Len(t, usages(role{MayAsk: true}), len(commands()))
+	require.Len(t, usages(role{MayAsk: true, MayUnlock: true}), len(commands()))
 	for _, u := range usages(role{}) {
 		require.NotContains(t, u.Say, "pass <person>")
 	}

@@ -65,6 +65,11 @@ func keeps() []command {
 			who:  askers, read: readEnd,
 		},
 		{
+			name: "unlock", usage: "<person>", example: "unlock joni",
+			does: "let requests for somebody be made again who was locked",
+			who:  guards, read: readPerson,
+		},
+		{
 			name: "requests", aliases: []string{"request", "list"}, example: "requests",
 			does: "what waits for you, what you asked for, what is in force",
 			read: readAlone,

@@ -69,6 +69,8 @@ const (
 // kind and state only.
 func Draw(s Sight, f Face) Card {
 	switch r := s.Request; {
+	case r.TellsOf(f.Viewer):
+		return drawTold(s, f)
 	case r.Asks(f.Viewer):
 		return drawConfirm(s, f)
 	case r.Kind == access.Exclusion && r.Concerns(f.Viewer):

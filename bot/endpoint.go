@@ -74,7 +74,8 @@ func (b *Bot) messages(c *gin.Context) {
 		b.refused(c, err)
 		return
 	}
-	ctx := c.Request.Context()
+	ctx := access.WithAbout(c.Request.Context(), access.About{Actor: access.NewID(a.From.ObjectID)})
+	c.Request = c.Request.WithContext(ctx)
 	switch a.Type {
 	case teams.TypeInvoke:
 		if a.Name == teams.InvokeFileConsent {
@@ -104,6 +105,9 @@ func (b *Bot) refused(c *gin.Context, err error) {
 		r = &teams.Refusal{Status: http.StatusInternalServerError, Code: "internal", Detail: err.Error()}
 	}
 	b.Count("activity", r.Code)
+	if r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden {
+		b.Count("token", r.Code)
+	}
 	b.Log.InfoContext(c.Request.Context(), "refused", slog.Int("status", r.Status), slog.String("code", r.Code), slog.String("detail", r.Detail))
 	if r.Status == http.StatusNotImplemented {
 		c.Status(r.Status) // with an empty body, as Microsoft's own SDK does

@@ -41,11 +41,25 @@ func (b *Bot) installed(ctx context.Context, a *teams.Activity) error {
 func usages(can role) []usage {
 	var lines []usage
 	for _, c := range commands() {
-		if c.who == everybody || can.MayAsk || c.who == readers && can.MayAudit {
+		if can.sees(c.who) {
 			lines = append(lines, usage{Say: strings.TrimSpace(c.name + " " + c.usage), Does: c.does})
 		}
 	}
 	return lines
+}
+
+// sees tells whether the help tells somebody of commands for an audience.
+func (can role) sees(who audience) bool {
+	switch who {
+	case askers:
+		return can.MayAsk
+	case readers:
+		return can.MayAsk || can.MayAudit
+	case guards:
+		return can.MayUnlock
+	default:
+		return true
+	}
 }
 
 // asMessage puts a card into a message.

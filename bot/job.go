@@ -13,7 +13,7 @@ import (
 	"github.com/passdesk/passdesk/internal/teams"
 )
 
-// Run does a job that is the post's: Announce, Redraw, Notify or Warn. Each looks at
+// Run does a job that is the post's: Announce, Redraw, Notify, Warn, Tell or Ring. Each looks at
 // the request as it is now, so that running it late or twice does no harm. An
 // error with a method Snooze wants to be run again after that time, and is no
 // failure.
@@ -33,6 +33,10 @@ func (p *Post) Run(ctx context.Context, j access.Job) error {
 		return p.notify(ctx, j.Ref, j.Person)
 	case access.Warn:
 		return p.warn(ctx, j.Ref, j.Person)
+	case access.Tell:
+		return p.tellOf(ctx, j.Ref, j.Person)
+	case access.Ring:
+		return p.ring(ctx, j.Ref, j.Person)
 	default:
 		return fmt.Errorf("job %q is not the post's", j.Kind)
 	}

@@ -5,6 +5,9 @@ import "github.com/passdesk/passdesk/internal/access"
 // newsFor is what somebody is told, in a line, when a request has changed or waits
 // for them; empty when there is nothing to tell.
 func newsFor(r access.Request, f Face) plainText {
+	if text := disownedNews(r, f); text != "" {
+		return text
+	}
 	if text := passkeyNews(r, f); text != "" {
 		return text
 	}

@@ -25,6 +25,8 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 		return b.policy(ctx, t, s)
 	case "report":
 		return b.report(ctx, t)
+	case "unlock":
+		return b.unlock(ctx, t, from, s)
 	case "end":
 		return b.endNow(ctx, t, s.ref)
 	case "requests":

@@ -44,7 +44,7 @@ func (b *Bot) withCode(ctx context.Context, p press, r access.Request, code acce
 
 func (b *Bot) confirm(ctx context.Context, p press) (shownCard, error) { return b.say(ctx, p, true) }
 
-func (b *Bot) disown(ctx context.Context, p press) (shownCard, error) { return b.say(ctx, p, false) }
+func (b *Bot) no(ctx context.Context, p press) (shownCard, error) { return b.say(ctx, p, false) }
 
 // say is the person's answer whether it was them who asked.
 func (b *Bot) say(ctx context.Context, p press, yes bool) (shownCard, error) {

@@ -61,9 +61,13 @@ func TestStoryFromTheQuestionToTheEnd(t *testing.T) {
 func TestCodeLeavesTheScreenAfterTwoMinutes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	w.approved()
+	ref := w.approved()
 	w.press("adele", "Show pass", nil)
 	w.press("adele", "Create and show", nil)
+	require.Eventually(t, func() bool { // it is noted after the answer has left
+		n, err := w.store.Answered(t.Context(), ref)
+		return err == nil && n == 1
+	}, 20*time.Second, 5*time.Millisecond)
 	w.advance(119 * time.Second)
 	w.work()
 	w.button("adele", "Hide")

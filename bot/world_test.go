@@ -264,7 +264,7 @@ func (w *world) work() []access.Job {
 				asleep = append(asleep, j)
 				continue
 			}
-			err := w.post.Run(w.t.Context(), j)
+			err := w.run(j)
 			if l, ok := err.(interface{ Snooze() (time.Duration, bool) }); ok {
 				d, _ := l.Snooze()
 				j.At = w.now().Add(d)
@@ -273,6 +273,18 @@ func (w *world) work() []access.Job {
 			}
 			require.NoError(w.t, err)
 		}
+	}
+}
+
+// run does a job, as the app does.
+func (w *world) run(j access.Job) error {
+	switch j.Kind {
+	case access.Undo:
+		return w.bot.Desk.Undo(w.t.Context(), j.Ref)
+	case access.Sound:
+		return w.bot.Desk.Sound(w.t.Context(), j.Ref)
+	default:
+		return w.post.Run(w.t.Context(), j)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,10 +104,58 @@ func TestServeAsAProcess(t *testing.T) {
 
 	v := passdesk(t, nil, "audit", "verify", "--config", config)
 	require.NoError(t, v.Run(), v.said())
-	require.Contains(t, v.said(), "the audit is whole: entries 1 to 5")
+	require.Regexp(t, `the audit is whole: entries 1 to 5, from \d{4}-\d\d-\d\dT\S+Z to \d{4}-\d\d-\d\dT\S+Z, head 5:[0-9a-f]{64}\n`, v.said())
 	v = passdesk(t, nil, "audit", "verify", "--config", config, "--expect", "9:"+strings.Repeat("0", 64))
 	require.Error(t, v.Run())
 	require.Contains(t, v.said(), "cut off")
+	exports(t, config)
+}
+
+// exports writes the audit of the story out in both forms.
+func exports(t *testing.T, config string) {
+	t.Helper()
+	export := func(args ...string) (*process, error) {
+		p := passdesk(t, nil, append([]string{"audit", "export", "--config", config}, args...)...)
+		return p, p.Run()
+	}
+	file := filepath.Join(t.TempDir(), "audit.csv")
+	e, err := export("--since", "1d", "--format", "csv", "--out", file)
+	require.NoError(t, err, e.said())
+	require.Contains(t, e.said(), "5 entries exported\nthe audit is whole: entries 1 to 5, ")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, 6, strings.Count(string(text), "\r\n"))
+	require.True(t, strings.HasPrefix(string(text), "\ufeffseq,at,actor,"))
+	e, err = export("--since", "1d", "--out", file)
+	require.Error(t, err, "what is there is not written over")
+	require.Contains(t, e.said(), "--out")
+
+	e, err = export("--since", "24h")
+	require.NoError(t, err, e.said())
+	require.Equal(t, 5, strings.Count(e.said(), `{"seq":`))
+	require.Contains(t, e.said(), `,"action":"ask","outcome":"done"`)
+	e, err = export("--since", "2020-01-01", "--until", "2020-01-02T00:00:00Z")
+	require.NoError(t, err, e.said())
+	require.Contains(t, e.said(), "0 entries exported")
+	for _, wrong := range []string{"yesterday", "-1h", ""} {
+		e, err = export("--since", wrong)
+		require.Error(t, err)
+		require.Contains(t, e.said(), "--since")
+	}
+
+	db, err := sql.Open("sqlite", filepath.Join(filepath.Dir(config), "passdesk.db"))
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), `UPDATE audit SET body = replace(body, 'new laptop', 'old laptop') WHERE seq = 1`)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	e, err = export("--since", "1d")
+	require.Error(t, err)
+	require.Contains(t, e.said(), "0 entries exported")
+	require.Contains(t, e.said(), "nothing was exported from there on: audit line 1 altered")
+	v := passdesk(t, nil, "audit", "verify", "--config", config)
+	require.Error(t, v.Run())
+	require.Contains(t, v.said(), "whole before the first break: no entries\n")
+	require.Contains(t, v.said(), "the audit is broken: audit line 1 altered")
 }
 
 func TestABadConfigurationEndsWithStatus2(t *testing.T) {
@@ -120,6 +169,34 @@ func TestABadConfigurationEndsWithStatus2(t *testing.T) {
 	for _, line := range []string{":1:1: colour: is unknown", ":3:3: bot.app_id: is missing", "tenant: is missing", "desk.requesters: is missing"} {
 		require.Contains(t, p.said(), line)
 	}
+}
+
+// The same configuration makes the same package, whatever day it is.
+func TestManifestWritesThePackage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "passdesk.yaml")
+	require.NoError(t, os.WriteFile(config, []byte(`tenant: 11111111-1111-4111-8111-111111111111
+bot: {app_id: 22222222-2222-4222-8222-222222222222, domain: passdesk.contoso.example}
+desk: {requesters: [33333333-3333-4333-8333-333333333333]}
+`), 0o600))
+	pack := func(name string, more ...string) []byte {
+		out := filepath.Join(dir, name)
+		p := passdesk(t, nil, append([]string{"manifest", "--config", config, "--out", out}, more...)...)
+		require.NoError(t, p.Run(), p.said())
+		require.Contains(t, p.said(), "the Teams app 22222222-2222-4222-8222-222222222222")
+		content, err := os.ReadFile(out)
+		require.NoError(t, err)
+		return content
+	}
+	once := pack("once.zip")
+	require.Equal(t, once, pack("again.zip"))
+	require.NotEqual(t, once, pack("raised.zip", "--app-version", "1.0.1"))
+
+	p := passdesk(t, nil, "manifest", "--config", config, "--out", filepath.Join(dir, "no.zip"), "--app-version", "new")
+	require.Error(t, p.Run())
+	require.Contains(t, p.said(), "three numbers")
+	require.NoFileExists(t, filepath.Join(dir, "no.zip"))
 }
 
 func get(t *testing.T, url string) int {

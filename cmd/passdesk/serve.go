@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
@@ -52,26 +51,4 @@ func newLog(verbose bool) *slog.Logger {
 		return slog.New(slog.NewTextHandler(os.Stdout, o))
 	}
 	return slog.New(slog.NewJSONHandler(os.Stdout, o))
-}
-
-type verifyCmd struct {
-	settings
-	Expect string `help:"A head that the log has told, as number:hash. A chain that no longer holds it was rewritten or cut off." placeholder:"N:HASH"`
-}
-
-// Run verifies the audit and prints what it found.
-func (v *verifyCmd) Run(ctx context.Context) error {
-	c, err := app.Load(v.Config, v.Overrides)
-	if err != nil {
-		return err
-	}
-	report, err := app.VerifyAudit(ctx, c, v.Expect)
-	if err != nil {
-		return err
-	}
-	if report.Break != nil {
-		return fmt.Errorf("the audit is broken: %w", report.Break)
-	}
-	fmt.Printf("the audit is whole: entries %d to %d, head %s\n", report.First, report.Last, report.Head)
-	return nil
 }

@@ -15,6 +15,7 @@ import (
 type cli struct {
 	Demo   demoCmd   `cmd:"" default:"withargs" help:"Run the bot, the tenant and a page to try them on (the default)."`
 	Tenant tenantCmd `cmd:"" help:"Run the tenant alone, for a bot in another process."`
+	Page   pageCmd   `cmd:"" help:"Build the page's files into a folder, for a demo where there is no Node."`
 	Load   loadCmd   `cmd:"" help:"Measure passdesk serve under the load of a channel, beside the floor."`
 	Floor  floorCmd  `cmd:"" hidden:"" help:"The floor: net/http and encoding/json, no bot."`
 }

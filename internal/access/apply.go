@@ -4,12 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // applyRules finds the rule that decides, and what it needs. That none matches
 // refuses, as does one of which it cannot be told whether it does.
 func (s Settings) applyRules(v *Verdict, c Case) {
-	f := s.variablesOf(c)
+	s.apply(v, s.variablesOf(c), c.Terms.Lifetime(), c.Escalated)
+}
+
+func (s Settings) apply(v *Verdict, f facts, lifetime time.Duration, escalated bool) {
 	rule, ok := v.match(s.rules(), f)
 	switch {
 	case !ok:
@@ -17,14 +21,14 @@ func (s Settings) applyRules(v *Verdict, c Case) {
 	case rule.Refuse != "":
 		v.add(Refusal, "rule.refuses", rule.Refuse)
 		return
-	case rule.Longest > 0 && c.Terms.Lifetime() > rule.Longest:
+	case rule.Longest > 0 && lifetime > rule.Longest:
 		v.add(Refusal, "rule.longest", fmt.Sprintf("By the rule “%s” this may last %s at the longest. Choose a shorter time.", rule.Name, inWords(rule.Longest)))
 	}
 	v.Within, v.Escalate = rule.Within, rule.Escalate
 	if v.Within == 0 {
 		v.Within = askedLasts
 	}
-	v.need(rule, f, c.Escalated)
+	v.need(rule, f, escalated)
 }
 
 // match tries the rules in their order, and notes what became of each.

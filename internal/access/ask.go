@@ -67,6 +67,11 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 		if !now.Facts.Person.Found {
 			next.Person = r.Person
 		}
+		if sendable(r, *next) {
+			if err := d.checkLimits(ctx, tx, next); err != nil {
+				return err
+			}
+		}
 		if !sendable(r, *next) {
 			d.keepDraft(next, tx)
 			return nil

@@ -147,7 +147,7 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 	if err != nil {
 		return d.unmade(ctx, s, err)
 	}
-	return d.made(ctx, click, s, live, secret)
+	return d.made(ctx, click, s, live, secret, c.Facts.Person)
 }
 
 // isOurs tells whether p was made for this request: by its id, or, where the
@@ -223,7 +223,7 @@ func (d *Desk) clear(ctx context.Context, person ID, passes []LivePass, ours fun
 
 // made records what Graph made. A pass that cannot be recorded is not given: it
 // is deleted, unseen.
-func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, secret Secret) (Showing, error) {
+func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, secret Secret, person Subject) (Showing, error) {
 	v := s.Reveal
 	v.State, v.PassID, v.Made = Made, live.ID, d.now()
 	next := s.Request
@@ -240,6 +240,7 @@ func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, 
 			e.Detail = map[string]string{"pass": live.ID, "ends": live.Ends().UTC().Format(time.RFC3339)}
 			tx.Record(e)
 			return errors.Join(
+				d.tellOf(ctx, tx, next, person),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: v.Made.Add(readBackAfter)}),
 				tx.Enqueue(ctx, Job{Kind: Watch, Ref: next.Ref, At: v.Made.Add(firstLook)}),
 			)

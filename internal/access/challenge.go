@@ -2,7 +2,9 @@ package access
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/passdesk/passdesk/internal/audit"
 )
@@ -104,7 +106,7 @@ func (r Request) TriesLeft() int { return max(0, codeTries-r.WrongCodes) }
 
 // wrongCode counts a wrong code on the request: of two at once one counts, and the
 // other is told to look again without having been answered. The last one closes it.
-func (d *Desk) wrongCode(ctx context.Context, click Click, r Request, v Verdict) (Request, error) {
+func (d *Desk) wrongCode(ctx context.Context, click Click, r Request, v Verdict, by Person) (Request, error) {
 	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
 		next.Verdict = v
 		next.WrongCodes++
@@ -114,9 +116,9 @@ func (d *Desk) wrongCode(ctx context.Context, click Click, r Request, v Verdict)
 		if next.TriesLeft() > 0 {
 			return nil
 		}
-		return d.alarm(ctx, next, tx, Decision{
-			By: Person{ID: Passdesk}, At: next.Changed,
-			Reason: fmt.Sprintf("The caller's code was typed wrong %d times. Whoever rang may not be %s.", codeTries, next.Person.Name),
-		})
+		no := Decision{By: Person{ID: Passdesk, Name: "Passdesk"}, At: next.Changed, Reason: fmt.Sprintf("The caller's code was typed wrong %d times. Whoever rang may not be %s.", codeTries, next.Person.Name)}
+		next.Decision, next.Decisions = &no, append(slices.Clone(next.Decisions), no)
+		d.recordDecision(next, tx, no)
+		return errors.Join(d.alarm(ctx, tx, Guessed, *next, by), d.deny(ctx, next, tx, no.By, no.Reason))
 	})
 }

@@ -67,7 +67,7 @@ func conditionError(issues *cel.Issues) *ConditionError {
 
 // environment declares Variables.
 var environment = sync.OnceValue(func() *cel.Env {
-	options := []cel.EnvOption{cel.ParserExpressionSizeLimit(longestCondition), cel.ParserRecursionLimit(50)}
+	options := append(make([]cel.EnvOption, 0, 2+len(variables)), cel.ParserExpressionSizeLimit(longestCondition), cel.ParserRecursionLimit(50))
 	for _, v := range variables {
 		options = append(options, cel.Variable(v.Name, v.kind))
 	}

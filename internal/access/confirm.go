@@ -7,11 +7,11 @@ import (
 	"github.com/passdesk/passdesk/internal/audit"
 )
 
-// Confirmation is what the person was asked in their own chat, and has said.
+// Confirmation is that the person was asked in their own chat whether it was them
+// who asked, and said yes. That they said no is Request.Disowned.
 type Confirmation struct {
 	Asked time.Time `json:"asked"`
-	At    time.Time `json:"at,omitzero"` // when they answered; zero: not yet
-	Yes   bool      `json:"yes,omitempty"`
+	At    time.Time `json:"at,omitzero"` // when they said yes; zero: not yet
 }
 
 // Asks tells whether id is the person of the request, and was asked whether it was
@@ -37,11 +37,11 @@ func (d *Desk) askPerson(ctx context.Context, next *Request, tx Tx) error {
 	return tx.Enqueue(ctx, job)
 }
 
-// Confirm is the person's answer whether it was them who asked. A no closes the
-// request and alarms security, whatever the card showed. Forbidden for anybody
-// else, Stale for a question that does not wait any more.
+// Confirm is the person's answer whether it was them who asked. A no is Disown, and
+// counts whatever the card showed. Forbidden for anybody else, Stale for a question
+// that does not wait any more.
 func (d *Desk) Confirm(ctx context.Context, actor ID, c Claim, yes bool) (Request, error) {
-	click := Click{actor, c.Ref, c.Rev, map[bool]string{true: "confirm", false: "disown"}[yes]}
+	click := Click{actor, c.Ref, c.Rev, "confirm"}
 	r, err := d.Store.Request(ctx, c.Ref)
 	if err != nil {
 		return Request{}, err
@@ -49,19 +49,18 @@ func (d *Desk) Confirm(ctx context.Context, actor ID, c Claim, yes bool) (Reques
 	if !r.Asks(actor) {
 		return Request{}, d.refused(ctx, click, r, Fail(Forbidden, "There is nothing here for you to answer."))
 	}
-	if !r.Awaits(actor) || r.over(d.now()) || (yes && r.Rev != c.Rev) {
+	if !yes {
+		return d.Disown(ctx, actor, c.Ref)
+	}
+	if !r.Awaits(actor) || r.over(d.now()) || r.Rev != c.Rev {
 		return d.stale(ctx, click, r)
 	}
-	m, err := d.actorNow(ctx, actor)
-	if err != nil {
+	if _, err := d.actorNow(ctx, actor); err != nil {
 		return r, err
 	}
 	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
-		next.Confirmation = &Confirmation{Asked: r.Confirmation.Asked, At: next.Changed, Yes: yes}
-		if !yes {
-			return d.alarm(ctx, next, tx, Decision{By: m.Person, At: next.Changed, Reason: "It was not me who asked."})
-		}
-		tx.Record(d.entry(actor, click.Verb, audit.Done, *next))
+		next.Confirmation = &Confirmation{Asked: r.Confirmation.Asked, At: next.Changed}
+		tx.Record(d.entry(actor, "confirm", audit.Done, *next))
 		return d.tellDeciders(ctx, *next, tx)
 	})
 }
@@ -77,40 +76,4 @@ func (d *Desk) tellDeciders(ctx context.Context, r Request, tx Tx) error {
 		}
 	}
 	return nil
-}
-
-// alarm denies a request that somebody else than its person seems to be behind, and
-// tells security.
-func (d *Desk) alarm(ctx context.Context, next *Request, tx Tx, no Decision) error {
-	if err := d.decide(ctx, next, tx, no); err != nil {
-		return err
-	}
-	next.Alarm = no.Reason
-	return tx.Enqueue(ctx, Job{Kind: Alarm, Ref: next.Ref})
-}
-
-// Alarm tells everybody of security of a request that was closed because of an
-// alarm, once. Unavailable when Entra does not tell who they are.
-func (d *Desk) Alarm(ctx context.Context, ref Ref) error {
-	r, err := d.Store.Request(ctx, ref)
-	if err != nil || r.Alarm == "" {
-		return err
-	}
-	told, err := d.guards(ctx)
-	if err != nil {
-		return err
-	}
-	d.Log.WarnContext(ctx, "security is told of a request", "request", r.Ref, "told", len(told))
-	return d.Store.Update(ctx, func(tx Tx) error {
-		first, err := tx.First(ctx, self(r, "alarm"))
-		if err != nil || !first {
-			return err
-		}
-		for _, p := range told {
-			if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: ref, Person: p.ID}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

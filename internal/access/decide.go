@@ -57,23 +57,35 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 	answer := Decision{By: now.Facts.Actor.Person, At: d.now(), Approve: a.Approve, Reason: a.Reason, For: need.Key}
 	if a.Approve {
 		if answer.Proven, err = d.prove(r, need, a.Evidence); err != nil {
-			return d.unproven(ctx, click, r, v, need, err)
+			return d.unproven(ctx, click, r, v, need, answer.By, err)
 		}
 	}
-	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
+	return d.takeAnswer(ctx, click, r, v, a, answer)
+}
+
+// takeAnswer stores what somebody has said, unless they agree to too much too fast.
+func (d *Desk) takeAnswer(ctx context.Context, click Click, r Request, v Verdict, a Answer, answer Decision) (Request, error) {
+	decided, err := d.act(ctx, click, r, func(next *Request, tx Tx) error {
+		if err := d.checkPace(ctx, tx, click.Actor, a); err != nil {
+			return err
+		}
 		next.Verdict = v
 		answer.At = next.Changed
 		return d.decide(ctx, next, tx, answer)
 	})
+	if no, ok := errors.AsType[paceError](err); ok {
+		return r, d.refused(ctx, click, r, no.no)
+	}
+	return decided, err
 }
 
 // unproven is what follows when what was said about the caller does not prove what
 // the need asks for.
-func (d *Desk) unproven(ctx context.Context, click Click, r Request, v Verdict, need Need, cause error) (Request, error) {
+func (d *Desk) unproven(ctx context.Context, click Click, r Request, v Verdict, need Need, by Person, cause error) (Request, error) {
 	no, refused := errors.AsType[*Error](cause)
 	switch {
 	case errors.Is(cause, errWrongCode):
-		return d.wrongCode(ctx, click, r, v)
+		return d.wrongCode(ctx, click, r, v, by)
 	case errors.Is(cause, errUnasked):
 		return d.act(ctx, click, r, func(next *Request, tx Tx) error {
 			next.Verdict, next.Verdict.Approvers = v, need.People
@@ -112,22 +124,27 @@ func (d *Desk) judgeAgain(ctx context.Context, r Request, actor ID) (Case, Verdi
 }
 
 // lookUp reads the members of the groups that a verdict's needs name.
-func (d *Desk) lookUp(ctx context.Context, c *Case, v Verdict) error {
-	c.Members = map[ID][]Person{}
+func (d *Desk) lookUp(ctx context.Context, c *Case, v Verdict) (err error) {
+	c.Members, err = members(ctx, d.Directory, v)
+	return err
+}
+
+func members(ctx context.Context, dir Directory, v Verdict) (map[ID][]Person, error) {
+	all := map[ID][]Person{}
 	for _, n := range v.Needs {
 		for _, s := range n.From {
 			group, ok := s.Group()
-			if _, have := c.Members[group]; !ok || have {
+			if _, have := all[group]; !ok || have {
 				continue
 			}
-			people, err := d.Directory.Members(ctx, []ID{group})
+			people, err := dir.Members(ctx, []ID{group})
 			if err != nil {
-				return err
+				return nil, err
 			}
-			c.Members[group] = people
+			all[group] = people
 		}
 	}
-	return nil
+	return all, nil
 }
 
 // asksLike tells whether two verdicts ask the same of the same.
@@ -212,9 +229,11 @@ func (n Need) words(k Kind) string {
 func (d *Desk) decide(ctx context.Context, next *Request, tx Tx, answer Decision) error {
 	next.Decision, next.Decisions = &answer, append(slices.Clone(next.Decisions), answer)
 	d.recordDecision(next, tx, answer)
+	if err := tx.SaveDecision(ctx, next.Ref, answer.By.ID, answer.At); err != nil {
+		return err
+	}
 	if !answer.Approve {
-		next.close(Denied, answer.By, answer.Reason)
-		return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
+		return d.deny(ctx, next, tx, answer.By, answer.Reason)
 	}
 	before, _ := next.Verdict.next(next.Decisions[:len(next.Decisions)-1])
 	if need, more := next.Verdict.next(next.Decisions); more {

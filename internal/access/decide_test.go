@@ -11,6 +11,7 @@ import (
 
 // stepwise are rules by which the manager agrees first, and then two of the guards.
 func stepwise(t *testing.T) access.Settings {
+	t.Helper()
 	s := settings
 	s.Rules = []access.Rule{{
 		Name: "stepwise", When: condition(t, `kind == "pass"`), Within: 30 * time.Minute,
@@ -25,6 +26,7 @@ func stepwise(t *testing.T) access.Settings {
 
 // guarded is a house with three guards and somebody on duty.
 func guarded(t *testing.T) *house {
+	t.Helper()
 	h := newHouseBy(t, stepwise(t))
 	for id, group := range map[access.ID]access.ID{"g1": "guards", "g2": "guards", "g3": "guards", "night": "duty"} {
 		h.tenant.set(id, func(m *access.Member) {

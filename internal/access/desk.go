@@ -42,6 +42,7 @@ type Desk struct {
 	mu       sync.Mutex
 	codes    map[Ref]code
 	owed     map[Ref]owed
+	disowned map[Ref]pending
 	reader   reader
 	security []Person // those who are told of an ending that is long overdue, as last known
 }
@@ -94,7 +95,7 @@ func NewDesk(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Options: o, standing: standing, began: o.Now(), callers: newCallerCodes(o.CodeKey), codes: map[Ref]code{}, owed: map[Ref]owed{}}, nil
+	return &Desk{Options: o, standing: standing, began: o.Now(), callers: newCallerCodes(o.CodeKey), codes: map[Ref]code{}, owed: map[Ref]owed{}, disowned: map[Ref]pending{}}, nil
 }
 
 // Close forgets every code and stops what runs in the background.

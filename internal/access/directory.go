@@ -124,16 +124,20 @@ type Subject struct {
 	// Methods are the kinds of the registered authentication methods, as in
 	// Graph's @odata.type without prefix and suffix: "password", "fido2", ….
 	Methods []string
-	// Unknown names the facts that could not be learnt. Each refuses.
-	Unknown []string
 	// Department is what the directory says, empty where it says nothing.
 	Department string
-	// Units are the administrative units that the person belongs to.
+	// Units are the administrative units that the person belongs to. Who is in a
+	// group that belongs to one does not (Entra: administrative units, groups).
 	Units []ID
 	// Changes are what others or the person changed lately, the newest first;
-	// without ChangesKnown they were not asked for, or could not be learnt.
+	// without ChangesKnown they were not asked for, or could not be learnt. What
+	// Passdesk did is none of them. The log that tells them is minutes late (Entra
+	// promises no bound), so that what happened a moment ago may be missing; of many
+	// the oldest may be.
 	Changes      []Change
 	ChangesKnown bool
+	// Unknown names the facts that could not be learnt. Each refuses.
+	Unknown []string
 }
 
 // Change is something about a person that a thief would change first.

@@ -15,7 +15,7 @@ const sweepSize = 100
 // every minute, and whenever the clock was moved. A request that cannot be helped
 // now does not keep the others waiting.
 func (d *Desk) Sweep(ctx context.Context) error {
-	faults := []error{d.recordOwed(ctx)}
+	faults := []error{d.recordOwed(ctx), d.recordDisowned(ctx)}
 	overdue, err := d.Store.Requests(ctx, Filter{DueBy: d.now(), Limit: sweepSize})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/passdesk/passdesk/internal/audit"
 )
@@ -21,7 +22,7 @@ func (d *Desk) EndAll(ctx context.Context) ([]Request, error) {
 	}
 	var faults []error
 	for _, r := range all {
-		if err := d.endOne(ctx, r); err != nil && CodeOf(err) != Unavailable {
+		if err := d.endOne(ctx, r, owed{Person{ID: Passdesk}, allOver}); err != nil && CodeOf(err) != Unavailable {
 			faults = append(faults, err)
 		}
 	}
@@ -29,13 +30,13 @@ func (d *Desk) EndAll(ctx context.Context) ([]Request, error) {
 	return left, errors.Join(append(faults, err)...)
 }
 
-func (d *Desk) endOne(ctx context.Context, r Request) error {
-	by := Person{ID: Passdesk}
+// endOne begins to end one request, or goes on with it.
+func (d *Desk) endOne(ctx context.Context, r Request, o owed) error {
 	switch r.State {
 	case Asked, Approved:
-		_, err := d.act(ctx, self(r, "withdraw"), r, func(next *Request, tx Tx) error {
-			next.close(Withdrawn, by, allOver)
-			tx.Record(d.entry(Passdesk, "withdraw", audit.Done, *next))
+		_, err := d.act(ctx, Click{o.by.ID, r.Ref, r.Rev, "withdraw"}, r, func(next *Request, tx Tx) error {
+			next.close(Withdrawn, o.by, o.why)
+			tx.Record(d.entry(o.by.ID, "withdraw", audit.Done, *next))
 			return tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID})
 		})
 		return unlessStale(err)
@@ -43,13 +44,20 @@ func (d *Desk) endOne(ctx context.Context, r Request) error {
 		if r.Kind == Pass {
 			return d.settle(ctx, r)
 		}
-		return d.stopCarryingOut(ctx, r)
+		return d.stopCarryingOut(ctx, r, o)
 	case InForce:
-		ending, err := d.act(ctx, self(r, "end"), r, func(next *Request, tx Tx) error {
-			return d.beginEnd(ctx, next, tx, by, allOver)
+		ending, err := d.act(ctx, Click{o.by.ID, r.Ref, r.Rev, "end"}, r, func(next *Request, tx Tx) error {
+			return d.beginEnd(ctx, next, tx, o.by, o.why)
 		})
-		if err != nil || ending.Kind == Exclusion {
-			return unlessStale(err)
+		switch CodeOf(err) {
+		case "":
+		case Stale:
+			return nil
+		default:
+			return d.endUnrecorded(ctx, r, o, err)
+		}
+		if ending.Kind == Exclusion { // the job that is due takes it away
+			return nil
 		}
 		_, err = d.finish(ctx, ending)
 		return err
@@ -60,7 +68,7 @@ func (d *Desk) endOne(ctx context.Context, r Request) error {
 
 // stopCarryingOut gives an exclusion up that is being made, as soon as nobody is
 // at it.
-func (d *Desk) stopCarryingOut(ctx context.Context, r Request) error {
+func (d *Desk) stopCarryingOut(ctx context.Context, r Request, o owed) error {
 	if r.GivenUp {
 		return d.Due(ctx, r.Ref)
 	}
@@ -71,5 +79,5 @@ func (d *Desk) stopCarryingOut(ctx context.Context, r Request) error {
 	if err := d.free(h); err != nil {
 		return err
 	}
-	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Refused, "Everything was ended at once."))
+	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Refused, "%s%s.", strings.ToUpper(o.why[:1]), o.why[1:]))
 }

@@ -3,6 +3,7 @@ package access
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 )
 
@@ -29,14 +30,20 @@ type Error struct {
 	Say   string
 	Err   error
 	After time.Duration // with Unavailable: when to try again, if that is known
+
+	form string // Say without the names and the texts that it tells
 }
 
-// Error implements error for the log.
+// Error implements error for the log: who is named in Say, and what somebody
+// typed, is not for it.
 func (e *Error) Error() string {
-	if e.Err == nil {
-		return string(e.Code) + ": " + e.Say
+	switch {
+	case e.Err != nil:
+		return string(e.Code) + ": " + e.Err.Error()
+	case e.form != "":
+		return string(e.Code) + ": " + e.form
 	}
-	return string(e.Code) + ": " + e.Err.Error()
+	return string(e.Code)
 }
 
 // Unwrap gives the cause.
@@ -45,9 +52,26 @@ func (e *Error) Unwrap() error { return e.Err }
 // Snooze tells a job when to run again, where Entra has said so.
 func (e *Error) Snooze() (time.Duration, bool) { return e.After, e.Code == Unavailable && e.After > 0 }
 
-// Fail makes an Error with a formatted sentence for the person.
+// Fail makes an Error with a formatted sentence for the person. In the log, a plain
+// string among its arguments is left out: names and typed texts are such. A Ref, a
+// State and a number have types of their own.
 func Fail(code Code, say string, args ...any) *Error {
-	return &Error{Code: code, Say: fmt.Sprintf(say, args...)}
+	e := &Error{Code: code, Say: fmt.Sprintf(say, args...), form: say}
+	if len(args) > 0 {
+		e.form = fmt.Sprintf(say, impersonal(args)...)
+	}
+	return e
+}
+
+// impersonal are arguments without the strings.
+func impersonal(args []any) []any {
+	all := make([]any, len(args))
+	for i, arg := range args {
+		if all[i] = arg; reflect.TypeOf(arg) == reflect.TypeFor[string]() {
+			all[i] = "…"
+		}
+	}
+	return all
 }
 
 // Because attaches the cause for the log.

@@ -111,8 +111,10 @@ func (d *Desk) settleExclusion(ctx context.Context, r Request) error {
 	if h.Trouble != "" {
 		why += " " + h.Trouble
 	}
-	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Unavailable, "%s", why))
+	return d.giveUp(ctx, r, Case{Hold: h}, Fail(Unavailable, "%s", why).Because(errNotMade))
 }
+
+var errNotMade = errors.New("not made within ten minutes")
 
 // unbegun waits for what keeps an exclusion from being made.
 func unbegun(cause error) error {
@@ -141,6 +143,7 @@ func (d *Desk) inForce(ctx context.Context, r Request, h Hold, c Case) error {
 			e.Detail = map[string]string{"policy": string(h.Policy), "ends": next.Ends.Format(time.RFC3339)}
 			tx.Record(e)
 			return errors.Join(
+				d.tellOf(ctx, tx, next, c.Facts.Person),
 				tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID}),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: next.Changed.Add(readBackAfter)}),
 				d.watchFrom(ctx, tx, *next),

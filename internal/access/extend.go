@@ -16,7 +16,7 @@ func (d *Desk) Extend(ctx context.Context, actor ID, c Claim) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	if !r.Concerns(actor) {
+	if !r.Handles(actor) {
 		return r, d.refused(ctx, click, r, Fail(Forbidden, "Only those whom it concerns can extend it."))
 	}
 	if r.Kind != Exclusion || r.State != InForce || r.Rev != c.Rev {

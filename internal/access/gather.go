@@ -22,7 +22,14 @@ func (d *Desk) gather(ctx context.Context, r Request, actor ID) (Case, error) {
 		}
 	}
 	var err error
-	c.Facts, err = d.facts(ctx, q)
+	if c.Denials, err = denials(ctx, d.Store, r.Person.ID); err != nil {
+		return c, err
+	}
+	if c.Facts, err = d.facts(ctx, q); err != nil {
+		return c, err
+	}
+	// Read last, so that it is as new as can be.
+	c.Lock, err = d.locked(ctx, r.Person.ID)
 	c.Now = d.now()
 	c.From = latest(c.From, c.Now)
 	if c.Facts.Policy.Name != "" {

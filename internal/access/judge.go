@@ -24,6 +24,8 @@ type Settings struct {
 	OfferEnd bool
 	// ProofLasts is how long a proof of the caller is good for; zero: 15 minutes.
 	ProofLasts time.Duration
+	// Limits are how fast requests may follow one another.
+	Limits Limits
 	// NoGrants stops everything new; endings go on.
 	NoGrants bool
 }
@@ -41,6 +43,10 @@ type Case struct {
 	// Ours tells whether a live pass was made for this very request, so that
 	// replacing it takes nothing from anybody.
 	Ours func(LivePass) bool
+
+	// Lock is the person's, in force or not; Denials are those about them lately.
+	Lock    Lock
+	Denials []Denial
 
 	// Decisions are those that were made, of a request that was sent.
 	Decisions []Decision
@@ -89,6 +95,8 @@ func (s Settings) checkPass(v *Verdict, c Case) {
 	s.checkAsker(v, c)
 	s.checkPerson(v, c)
 	checkPrivilege(v, s, c.Facts.Person)
+	checkLock(v, c)
+	checkDenials(v, c)
 	checkPolicy(v, c)
 	checkTerms(v, c)
 	checkLivePass(v, c)

@@ -21,6 +21,8 @@ func (s Settings) checkExclusion(v *Verdict, c Case) bool {
 	s.checkAsker(v, c)
 	s.checkPerson(v, c)
 	checkPrivilege(v, s, c.Facts.Person)
+	checkLock(v, c)
+	checkDenials(v, c)
 	policy, ok := s.policy(c.Terms.Policy.ID)
 	if !ok {
 		v.add(Refusal, "policy.unconfigured", "Passdesk may not relax this policy. Choose one of the list.")

@@ -186,6 +186,11 @@ type Request struct {
 	Late int `json:"late,omitempty"`
 	// Trouble says in words what keeps the end from being done.
 	Trouble string `json:"trouble,omitempty"`
+	// Told are those who were told when it came into force: the person, and their
+	// manager, unless they have asked or decided.
+	Told []Person `json:"told,omitempty"`
+	// Disowned says that the person, or the manager who was told, did not expect it.
+	Disowned Disowning `json:"disowned,omitzero"`
 
 	// Challenge is the caller's code that is waited for; nil while none is.
 	Challenge *Challenge `json:"challenge,omitempty"`
@@ -193,9 +198,6 @@ type Request struct {
 	WrongCodes int `json:"wrongCodes,omitempty"`
 	// Confirmation is what the person was asked and has said; nil: nothing.
 	Confirmation *Confirmation `json:"confirmation,omitempty"`
-	// Alarm is why security was told that somebody else than the person may be
-	// behind the request; empty where it was not.
-	Alarm string `json:"alarm,omitempty"`
 }
 
 // Outlook is what an exclusion would change for one platform
@@ -245,8 +247,12 @@ func (r Request) Waiting() (n Need, agreed int, ok bool) {
 	return n, agreed, ok && r.State == Asked
 }
 
-// Concerns tells whether id may see the request: who asked and who decides.
-func (r Request) Concerns(id ID) bool {
+// Concerns tells whether id may see the request: who asked, who decides, and who
+// was told.
+func (r Request) Concerns(id ID) bool { return r.Handles(id) || r.TellsOf(id) }
+
+// Handles tells whether id asked, or may decide: they may end what they began.
+func (r Request) Handles(id ID) bool {
 	return r.Asker.ID == id || (r.State != Draft && isOne(r.Approvers, id))
 }
 

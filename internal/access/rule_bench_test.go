@@ -18,8 +18,8 @@ func BenchmarkJudge(b *testing.B) {
 		settings access.Settings
 		c        access.Case
 	}{
-		"default rules":   {settings, c},
-		"three rules":     {desksRules(b), c},
+		"default rules":    {settings, c},
+		"three rules":      {desksRules(b), c},
 		"the last of them": {desksRules(b), grown},
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -9,28 +9,28 @@ import (
 	"github.com/passdesk/passdesk/internal/access"
 )
 
-func condition(t testing.TB, source string) *access.Condition {
-	t.Helper()
+func condition(tb testing.TB, source string) *access.Condition {
+	tb.Helper()
 	c, err := access.NewCondition(source)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c
 }
 
 // desksRules are rules as a desk may write them.
-func desksRules(t testing.TB) access.Settings {
-	t.Helper()
+func desksRules(tb testing.TB) access.Settings {
+	tb.Helper()
 	s := settings
 	s.Rules = []access.Rule{
-		{Name: "administrators", When: condition(t, "person.privileged || person.protected"), Refuse: "The identity team, in person."},
+		{Name: "administrators", When: condition(tb, "person.privileged || person.protected"), Refuse: "The identity team, in person."},
 		{
-			Name: "first day", When: condition(t, `kind == "pass" && size(person.methods) == 0 && minutes <= 480`),
+			Name: "first day", When: condition(tb, `kind == "pass" && size(person.methods) == 0 && minutes <= 480`),
 			Approve: []access.Approval{{From: []access.Source{access.SourceManager}, Count: 1, Caller: access.Attest}},
 		},
 		{
-			Name: "lost phone", When: condition(t, `kind == "pass"`), Longest: 4 * time.Hour, Within: 30 * time.Minute,
+			Name: "lost phone", When: condition(tb, `kind == "pass"`), Longest: 4 * time.Hour, Within: 30 * time.Minute,
 			Approve: []access.Approval{
 				{From: []access.Source{access.SourceManager, "group:leads"}, Count: 1},
-				{From: []access.Source{"group:guards"}, Count: 2, When: condition(t, "person.changed_days < 7")},
+				{From: []access.Source{"group:guards"}, Count: 2, When: condition(tb, "person.changed_days < 7")},
 			},
 			Escalate: access.Escalation{After: 10 * time.Minute, To: []access.Source{"group:duty"}},
 		},

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/passdesk/passdesk/internal/audit"
 )
 
 // spool is a file of everybody who is left, as CSV: on disk, because it can be
@@ -25,9 +27,6 @@ type spool struct {
 	users int
 }
 
-// byteOrderMark tells spreadsheets that the text is UTF-8.
-const byteOrderMark = "\ufeff"
-
 // newSpool makes a file that its maker holds.
 func newSpool() (*spool, error) {
 	file, err := os.CreateTemp("", "passdesk-report-*")
@@ -36,7 +35,7 @@ func newSpool() (*spool, error) {
 	}
 	_ = os.Remove(file.Name()) // where an open file cannot be removed, it is when it is closed
 	s := &spool{file: file, to: bufio.NewWriter(file), users: 1}
-	_, s.err = s.to.WriteString(byteOrderMark)
+	_, s.err = s.to.WriteString(audit.ByteOrderMark)
 	s.csv = csv.NewWriter(s.to)
 	s.csv.UseCRLF = true
 	s.write("Name", "Sign-in name", "Department", "Other MFA", "Methods", "Object id")
@@ -57,23 +56,10 @@ func (s *spool) add(l Left) {
 
 func (s *spool) write(cells ...string) {
 	for i, c := range cells {
-		cells[i] = inert(c)
+		cells[i] = audit.Inert(c)
 	}
 	s.err = errors.Join(s.err, s.csv.Write(cells))
 }
-
-// inert is a cell that no spreadsheet takes for a formula (OWASP: CSV injection).
-// Whoever may change their name in the directory must not have it run at the
-// reader's.
-func inert(cell string) string {
-	start := strings.TrimLeft(cell, " \u00a0\u3000\ufeff\u200b")
-	if start != "" && strings.ContainsAny(firstRune(start), "=+-@|%\t\r\n＝＋－＠") {
-		return "'" + cell
-	}
-	return cell
-}
-
-func firstRune(text string) string { return string([]rune(text)[:1]) }
 
 // finish ends the writing, and tells whether all of it is there.
 func (s *spool) finish() error {

@@ -23,6 +23,11 @@ type Status struct {
 	Credentials
 	Readiness Readiness
 	Standings []Standing
+	// Lock is the person's, in force or not.
+	Lock Lock
+	// Denied is the last time that a request for them was denied within a day; zero
+	// without one.
+	Denied Denial
 }
 
 // MostTogether is how many people one status may be asked about: Entra lets the
@@ -41,6 +46,14 @@ func (d *Desk) Status(ctx context.Context, actor ID, person Person) (Status, err
 		return Status{}, err
 	}
 	s := d.status(all[0], person)
+	if s.Lock, err = d.locked(ctx, s.Person.ID); err != nil {
+		return Status{}, err
+	}
+	lately, err := denials(ctx, d.Store, s.Person.ID)
+	if err != nil {
+		return Status{}, err
+	}
+	s.Denied, _ = lastDenial(lately, d.now().Add(-denialsSeen))
 	leases, err := d.Store.Requests(ctx, Filter{Kind: Exclusion, Person: s.Person.ID, States: leased, Limit: everything})
 	if err != nil {
 		return Status{}, err

@@ -38,6 +38,15 @@ type Reader interface {
 	Drift(ctx context.Context, ref Ref) (Drift, error)
 	// Drifts lists those that are open, the oldest first.
 	Drifts(ctx context.Context) ([]Drift, error)
+	// Lock returns the lock of a person: a zero one where there is none, and one
+	// that is over perhaps.
+	Lock(ctx context.Context, person ID) (Lock, error)
+	// Sent counts the requests that were sent after a moment, by an asker, for a
+	// person, or both; empty ids count all. The moment must lie at most a day back.
+	Sent(ctx context.Context, asker, person ID, since time.Time) (int, error)
+	// Decided counts the decisions that somebody has made after a moment.
+	Decided(ctx context.Context, person ID, since time.Time) (int, error)
+	Alarm(ctx context.Context, ref Ref) (Alarm, error)
 }
 
 // Tx is a transaction.
@@ -61,6 +70,17 @@ type Tx interface {
 	OpenDrift(ctx context.Context, d Drift) error
 	// ChangeDrift stores d over an open drift; Stale when it is cleared.
 	ChangeDrift(ctx context.Context, d Drift) error
+	// Counting makes everybody wait who counts about one of people, too, until
+	// this transaction has ended. It comes before anything is counted.
+	Counting(ctx context.Context, people ...ID) error
+	// SaveLock locks a person, who stays locked as long as they were if that is
+	// longer.
+	SaveLock(ctx context.Context, l Lock) error
+	// LiftLock forgets the lock of a person; Stale when there is none.
+	LiftLock(ctx context.Context, person ID) error
+	// SaveDecision remembers, for Decided, that somebody has decided.
+	SaveDecision(ctx context.Context, ref Ref, by ID, at time.Time) error
+	SaveAlarm(ctx context.Context, a Alarm) error
 	// First remembers a click and tells whether it is the first like it.
 	First(ctx context.Context, c Click) (bool, error)
 	SaveChat(ctx context.Context, c Chat) error
@@ -134,15 +154,18 @@ const (
 	Due      JobKind = "due"       // lapse, settle, remind or end what is due
 	ReadBack JobKind = "read back" // look whether what was given is there, and what was ended is gone
 	Watch    JobKind = "watch"     // look whether the passkey has appeared that the request is for
-	Alarm    JobKind = "alarm"     // tell security of the request
 	Warn     JobKind = "warn"      // bring the cards of the drift Job.Ref up to date, and send Job.Person theirs
+	Tell     JobKind = "tell"      // tell Job.Person, on a card, of what came into force
+	Undo     JobKind = "undo"      // end all that the person has, because of the request that was disowned
+	Sound    JobKind = "sound"     // find out who is told of the alarm Job.Ref
+	Ring     JobKind = "ring"      // tell Job.Person of the alarm Job.Ref
 )
 
 // Job is work that is due at a time.
 type Job struct {
 	Kind   JobKind
 	Ref    Ref
-	Person ID        // with Announce and Notify
+	Person ID        // with Announce, Notify, Warn, Tell and Ring
 	At     time.Time // zero: now
 	// Again says, of a job that runs, that it was begun before and perhaps half
 	// done.

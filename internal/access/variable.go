@@ -50,13 +50,13 @@ var variables = []variable{
 	{"person.id", "object id of whom it is for", cel.StringType, known(func(c Case) any { return string(c.Facts.Person.ID) })},
 	{"person.department", "what the directory says, or nothing", cel.StringType, known(func(c Case) any { return c.Facts.Person.Department })},
 	{"person.groups", "object ids of the person's groups, nested ones included", listOfWords, learnt("group memberships", func(c Case) any { return words(c.Facts.Person.Groups) })},
-	{"person.units", "object ids of the person's administrative units", listOfWords, learnt("group memberships", func(c Case) any { return words(c.Facts.Person.Units) })},
+	{"person.units", "object ids of the person's administrative units", listOfWords, learnt("administrative units", func(c Case) any { return words(c.Facts.Person.Units) })},
 	{"person.methods", `registered sign-in methods, such as "password" or "fido2"; of passes only`, listOfWords, methodsOf},
 	{"person.has_manager", "the directory names a manager", cel.BoolType, known(func(c Case) any { return c.Facts.Person.Manager != nil })},
 	{"person.has_pass", "there is a pass that still works; of passes only", cel.BoolType, hasPass},
 	{"person.privileged", "in or eligible for a directory role, or the like (I8)", cel.BoolType, isPrivileged},
 	{"person.protected", "listed in desk.protected", cel.BoolType, isProtected},
-	{"person.changed_days", "whole days since phone number, manager or sign-in methods changed; 1000: not within 30 days", cel.IntType, changedDays},
+	{"person.changed_days", "whole days since phone number, manager, sign-in methods, password or alternate mail address changed; 1000: not within 30 days", cel.IntType, changedDays},
 }
 
 // Variables lists all that a condition can ask about.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +30,8 @@ type Options struct {
 	// Now is the desk's clock; nil: time.Now. Tokens always keep real time.
 	Now func() time.Time
 	Log *slog.Logger // nil: nothing is logged
+	// Out is where the audit goes that is streamed to stdout; nil: os.Stdout.
+	Out io.Writer
 	// Unpaced calls Graph without waiting for its limits: for a tenant that has
 	// none.
 	Unpaced bool
@@ -48,6 +53,7 @@ type App struct {
 	health    *health
 	replica   *replica
 	counts    *counts
+	stream    *stream // nil: the audit is not streamed
 	listener  net.Listener
 	server    *http.Server
 
@@ -64,8 +70,12 @@ func New(ctx context.Context, c Config, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.Log = slog.New(discreet{o.Log.Handler()})
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
 	a := &App{config: c, options: o, counts: newCounts(), replica: newReplica(c)}
-	for _, step := range []func(context.Context) error{a.openStore, a.openOutside, a.openDesk, a.openBot, a.listen} {
+	for _, step := range []func(context.Context) error{a.openStore, a.openOutside, a.openStream, a.openDesk, a.openBot, a.openMetrics, a.listen} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
@@ -86,15 +96,16 @@ func (a *App) openOutside(context.Context) error {
 		return err
 	}
 	a.directory, err = graph.New(graph.Options{
-		URL: c.Graph.URL, Credential: cred, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
-		Paced: !a.options.Unpaced, Shared: a.shared(),
+		URL: c.Graph.URL, Credential: cred, AppID: c.Bot.AppID, HTTP: a.client, PIM: c.Entra.PIM == "required", Log: a.options.Log,
+		Paced: !a.options.Unpaced, Shared: a.shared(), Observe: a.counts.graphCalled,
+		Took: func(d time.Duration) { a.counts.graphTook.Observe(d.Seconds()) },
 	})
 	if err != nil {
 		return err
 	}
 	a.connector, err = teams.NewConnector(teams.Options{
 		Credential: cred, Scope: c.Bot.Scope, ServiceHosts: c.Bot.ServiceHosts, FileHosts: c.Bot.FileHosts,
-		AppID: c.Bot.AppID, Tenant: c.Tenant, HTTP: a.client, Log: a.options.Log,
+		AppID: c.Bot.AppID, Tenant: c.Tenant, HTTP: a.client, Observe: a.counts.connectorCalled, Log: a.options.Log,
 	})
 	if err != nil {
 		return err
@@ -109,7 +120,9 @@ func (a *App) openOutside(context.Context) error {
 
 func (a *App) openStore(ctx context.Context) error {
 	var err error
-	a.store, err = store.Open(ctx, a.config.Database, store.Options{Now: a.options.Now, Log: a.options.Log, Run: a.work})
+	a.store, err = store.Open(ctx, a.config.Database, store.Options{
+		Now: a.options.Now, Log: a.options.Log, Run: a.work, Changed: a.counts.changed,
+	})
 	return err
 }
 
@@ -165,7 +178,7 @@ func (a *App) listen(ctx context.Context) error {
 }
 
 // newServer bounds everything that a stranger could make long.
-func newServer(h http.Handler, log *slog.Logger) *http.Server {
+func newServer(h http.Handler, to *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -173,7 +186,7 @@ func newServer(h http.Handler, log *slog.Logger) *http.Server {
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    teams.HeaderLimit,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ErrorLog:          log.New(addressless{to}, "", 0),
 	}
 }
 
@@ -212,8 +225,10 @@ func (a *App) work(ctx context.Context, j access.Job) error {
 		return a.desk.Due(ctx, j.Ref)
 	case access.Watch:
 		return a.desk.Watch(ctx, j.Ref)
-	case access.Alarm:
-		return a.desk.Alarm(ctx, j.Ref)
+	case access.Undo:
+		return a.desk.Undo(ctx, j.Ref)
+	case access.Sound:
+		return a.desk.Sound(ctx, j.Ref)
 	case access.ReadBack:
 		return a.desk.ReadBack(ctx, j.Ref)
 	default:

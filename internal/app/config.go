@@ -29,12 +29,16 @@ type Config struct {
 	Graph      GraphConfig `yaml:"graph"`
 	Entra      EntraConfig `yaml:"entra"`
 	Credential string      `yaml:"credential"` // how Passdesk signs in; see internal/credential
+	// Developer is who answers for the app in Teams.
+	Developer DeveloperConfig `yaml:"developer"`
 	// Grants off stops everything new; endings go on.
 	Grants Switch `yaml:"grants"`
 	// Sweep is how often who is excluded is compared with Entra.
-	Sweep    Duration       `yaml:"sweep"`
-	Desk     DeskConfig     `yaml:"desk"`
-	Policies []PolicyConfig `yaml:"policies"`
+	Sweep Duration `yaml:"sweep"`
+	// AuditStream sends the audit elsewhere, as it grows.
+	AuditStream AuditStreamConfig `yaml:"audit_stream"`
+	Desk        DeskConfig        `yaml:"desk"`
+	Policies    []PolicyConfig    `yaml:"policies"`
 	// Rules say who must agree; without any the person's manager does to a pass, and
 	// an owner of the policy to an exclusion.
 	Rules []RuleConfig `yaml:"rules"`
@@ -50,6 +54,23 @@ type BotConfig struct {
 	ServiceHosts   []string `yaml:"service_hosts"`   // host or host:port where cards may be sent, subdomains included
 	FileHosts      []string `yaml:"file_hosts"`      // host or host:port that files may be put to, subdomains included
 	CatalogAppID   string   `yaml:"catalog_app_id"`  // to install Passdesk for an approver; empty: never
+	Domain         string   `yaml:"domain"`          // public host of the messaging endpoint, for the app package
+}
+
+// DeveloperConfig is who answers for the app, as Teams shows it to everybody.
+type DeveloperConfig struct {
+	Name    string `yaml:"name"`    // at most 32 characters
+	Website string `yaml:"website"` // https
+	Privacy string `yaml:"privacy"` // https; empty: the website
+	Terms   string `yaml:"terms"`   // https; empty: the website
+}
+
+// AuditStreamConfig is where the audit is sent.
+type AuditStreamConfig struct {
+	To string `yaml:"to"` // stdout, file: with a path, or https://…; empty: nowhere
+	// Token goes along as a bearer token, over https. It comes from
+	// PASSDESK_AUDIT_TOKEN and cannot be written in the file.
+	Token string
 }
 
 // GraphConfig is where Microsoft Graph is.
@@ -69,11 +90,12 @@ type DeskConfig struct {
 	Requesters []string `yaml:"requesters" need:"guids"`
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
-	Security   []string `yaml:"security"` // told of an end that is long overdue; empty: the auditors
+	Security   []string `yaml:"security"` // told of alarms, and of an end that is long overdue; empty: the auditors
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
 	// ProofLasts is how long a proof of the caller is good for.
-	ProofLasts Duration `yaml:"proof_lasts"`
+	ProofLasts Duration     `yaml:"proof_lasts"`
+	Limits     LimitsConfig `yaml:"limits"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -102,9 +124,10 @@ func Defaults() Config {
 			ServiceHosts:   []string{"smba.trafficmanager.net"},
 			FileHosts:      []string{"sharepoint.com"},
 		},
+		Developer:  DeveloperConfig{Name: "Passdesk", Website: "https://github.com/passdesk/passdesk"},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
-		Desk:       DeskConfig{WhenRegistered: "end", ProofLasts: Duration(15 * time.Minute)},
+		Desk:       DeskConfig{WhenRegistered: "end", ProofLasts: Duration(15 * time.Minute), Limits: defaultLimits()},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -152,7 +175,7 @@ func (c Config) settings() access.Settings {
 	s := access.Settings{
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
-		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(),
+		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
 		ProofLasts: time.Duration(c.Desk.ProofLasts),
 	}
 	if len(s.Security) == 0 {

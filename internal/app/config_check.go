@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/passdesk/passdesk/internal/credential"
 )
@@ -31,6 +32,8 @@ func (r *reading) check(c *Config) {
 	r.https(".bot.scope", c.Bot.Scope)
 	r.hosts(".bot.service_hosts", c.Bot.ServiceHosts, "where cards may be sent")
 	r.hosts(".bot.file_hosts", c.Bot.FileHosts, "that files may be put to")
+	r.domain(".bot.domain", c.Bot.Domain)
+	r.developer(c.Developer)
 	r.oneOf(".entra.pim", c.Entra.PIM, "required", "absent")
 	r.oneOf(".desk.when_registered", c.Desk.WhenRegistered, "end", "offer")
 	r.oneOf(".credential", c.Credential, credential.Default, credential.Secret, credential.Certificate,
@@ -44,6 +47,7 @@ func (r *reading) check(c *Config) {
 	if time.Duration(c.Sweep) < leastSweep && !r.faulty(".sweep") {
 		r.fault(".sweep", "must be 1m or longer: Entra lets little be read of its policies")
 	}
+	r.stream(c.AuditStream.To)
 	r.optionalGUIDs(c)
 	if c.Entra.CAFile != "" {
 		if _, err := os.Stat(c.Entra.CAFile); err != nil {
@@ -52,6 +56,7 @@ func (r *reading) check(c *Config) {
 	}
 	r.rules(c)
 	r.proofs(c)
+	r.limits(c.Desk.Limits)
 }
 
 // need walks the fields that carry a need tag: they have no default.
@@ -157,6 +162,20 @@ func (r *reading) https(key, text string) {
 	}
 }
 
+func (r *reading) stream(to string) {
+	const key = ".audit_stream.to"
+	path, isFile := strings.CutPrefix(to, "file:")
+	switch {
+	case to == "" || to == "stdout" || path != "" && isFile:
+	case isFile:
+		r.fault(key, "names no file behind file:")
+	case strings.HasPrefix(to, "https://"):
+		r.https(key, to)
+	default:
+		r.fault(key, "must be stdout, file: with a path, or https://…")
+	}
+}
+
 func (r *reading) hosts(key string, hosts []string, what string) {
 	if len(hosts) == 0 {
 		r.fault(key, "is missing: name the hosts %s", what)
@@ -165,6 +184,30 @@ func (r *reading) hosts(key string, hosts []string, what string) {
 		u, err := url.Parse("https://" + h)
 		if err != nil || u.Host != h || u.Hostname() == "" || strings.ContainsAny(h, "*@/ ") {
 			r.fault(key, "%q must be host or host:port", h)
+		}
+	}
+}
+
+var hostName = regexp.MustCompile(`^([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9-]*[a-zA-Z]$`)
+
+func (r *reading) domain(key, text string) {
+	if text != "" && !hostName.MatchString(text) {
+		r.fault(key, "%q must be a host such as passdesk.example.com, without https://, port or path", text)
+	}
+}
+
+// longestDeveloper is how long a developer's name may be in Teams (schema of the
+// app manifest).
+const longestDeveloper = 32
+
+func (r *reading) developer(d DeveloperConfig) {
+	if n := utf8.RuneCountInString(d.Name); n == 0 || n > longestDeveloper {
+		r.fault(".developer.name", "must have from 1 to %d characters", longestDeveloper)
+	}
+	r.https(".developer.website", d.Website)
+	for key, text := range map[string]string{".developer.privacy": d.Privacy, ".developer.terms": d.Terms} {
+		if text != "" {
+			r.https(key, text)
 		}
 	}
 }

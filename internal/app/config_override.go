@@ -1,5 +1,7 @@
 package app
 
+import "os"
+
 // Overrides are the flags and variables that are laid over the file. A nil field
 // leaves the file's word.
 type Overrides struct {
@@ -14,6 +16,11 @@ type Overrides struct {
 	ServiceHosts   []string `name:"bot-service-hosts" env:"PASSDESK_BOT_SERVICE_HOSTS" help:"Hosts where cards may be sent." placeholder:"HOST"`
 	FileHosts      []string `name:"bot-file-hosts" env:"PASSDESK_BOT_FILE_HOSTS" help:"Hosts that files may be put to." placeholder:"HOST"`
 	CatalogAppID   *string  `name:"bot-catalog-app-id" env:"PASSDESK_BOT_CATALOG_APP_ID" help:"App to install for an approver." placeholder:"GUID"`
+	Domain         *string  `name:"bot-domain" env:"PASSDESK_BOT_DOMAIN" help:"Public host of the bot's endpoint." placeholder:"HOST"`
+	DeveloperName  *string  `env:"PASSDESK_DEVELOPER_NAME" help:"Who answers for the app in Teams." placeholder:"NAME"`
+	Website        *string  `name:"developer-website" env:"PASSDESK_DEVELOPER_WEBSITE" help:"Their website." placeholder:"URL"`
+	Privacy        *string  `name:"developer-privacy" env:"PASSDESK_DEVELOPER_PRIVACY" help:"Their statement on privacy." placeholder:"URL"`
+	Terms          *string  `name:"developer-terms" env:"PASSDESK_DEVELOPER_TERMS" help:"Their terms of use." placeholder:"URL"`
 	GraphURL       *string  `env:"PASSDESK_GRAPH_URL" help:"Where Microsoft Graph is." placeholder:"URL"`
 	Authority      *string  `name:"entra-authority" env:"PASSDESK_ENTRA_AUTHORITY" help:"Where Entra's login is." placeholder:"URL"`
 	CAFile         *string  `name:"entra-ca-file" env:"PASSDESK_ENTRA_CA_FILE" help:"Extra root certificate, PEM." placeholder:"FILE"`
@@ -23,6 +30,7 @@ type Overrides struct {
 	Requesters     []string `name:"desk-requesters" env:"PASSDESK_DESK_REQUESTERS" help:"Groups that may ask." placeholder:"GUID"`
 	Auditors       []string `name:"desk-auditors" env:"PASSDESK_DESK_AUDITORS" help:"Groups that may read the audit." placeholder:"GUID"`
 	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
+	AuditStream    *string  `name:"audit-stream-to" env:"PASSDESK_AUDIT_STREAM_TO" help:"Where the audit is sent: stdout, file:PATH or https://…" placeholder:"WHERE"`
 	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
 	WhenRegistered *string  `name:"desk-when-registered" env:"PASSDESK_DESK_WHEN_REGISTERED" help:"end, or offer." placeholder:"WORD"`
 	ProofLasts     *string  `name:"desk-proof-lasts" env:"PASSDESK_DESK_PROOF_LASTS" help:"How long a proof of the caller is good for, such as 15m." placeholder:"TIME"`
@@ -46,12 +54,19 @@ func (o Overrides) apply(c *Config, r *reading) {
 	text(o.OpenIDMetadata, &c.Bot.OpenIDMetadata, ".bot.openid_metadata")
 	text(o.Scope, &c.Bot.Scope, ".bot.scope")
 	text(o.CatalogAppID, &c.Bot.CatalogAppID, ".bot.catalog_app_id")
+	text(o.Domain, &c.Bot.Domain, ".bot.domain")
+	text(o.DeveloperName, &c.Developer.Name, ".developer.name")
+	text(o.Website, &c.Developer.Website, ".developer.website")
+	text(o.Privacy, &c.Developer.Privacy, ".developer.privacy")
+	text(o.Terms, &c.Developer.Terms, ".developer.terms")
 	text(o.GraphURL, &c.Graph.URL, ".graph.url")
 	text(o.Authority, &c.Entra.Authority, ".entra.authority")
 	text(o.CAFile, &c.Entra.CAFile, ".entra.ca_file")
 	text(o.PIM, &c.Entra.PIM, ".entra.pim")
 	text(o.WhenRegistered, &c.Desk.WhenRegistered, ".desk.when_registered")
 	text(o.Credential, &c.Credential, ".credential")
+	text(o.AuditStream, &c.AuditStream.To, ".audit_stream.to")
+	c.AuditStream.Token = os.Getenv("PASSDESK_AUDIT_TOKEN")
 	if o.Grants != nil {
 		if err := c.Grants.UnmarshalText([]byte(*o.Grants)); err != nil {
 			r.fault(".grants", "%v", err)

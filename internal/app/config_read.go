@@ -167,7 +167,7 @@ func (r *reading) mapping(path string, node ast.Node, v reflect.Value) {
 func unknownKey(name string) string {
 	for _, word := range []string{"secret", "password", "token", "key"} {
 		if strings.Contains(strings.ToLower(name), word) {
-			return "is unknown; secrets never belong into this file, they come from the AZURE_… variables"
+			return "is unknown; secrets never belong into this file, they come from variables: AZURE_…, PASSDESK_AUDIT_TOKEN"
 		}
 	}
 	return "is unknown"
@@ -185,8 +185,9 @@ func keys(v reflect.Value) map[string]reflect.Value {
 }
 
 func (r *reading) value(key string, node ast.Node, v reflect.Value) {
+	_, word := v.Addr().Interface().(interface{ UnmarshalText([]byte) error })
 	switch {
-	case v.Kind() == reflect.Struct:
+	case v.Kind() == reflect.Struct && !word:
 		r.mapping(key, node, v)
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		r.list(key, node, v)

@@ -166,7 +166,7 @@ func (r *reading) scope(key string, s ScopeConfig) {
 
 // rules are the compiled rules of a configuration that was checked.
 func (c Config) rules() []access.Rule {
-	var rules []access.Rule
+	rules := make([]access.Rule, 0, len(c.Rules))
 	for _, one := range c.Rules {
 		rule := access.Rule{
 			Name: one.Name, When: compiled(one.When), Refuse: one.Refuse, Within: time.Duration(one.Within), Longest: time.Duration(one.Longest),
@@ -183,7 +183,7 @@ func (c Config) rules() []access.Rule {
 }
 
 func (c Config) scopes() []access.Scope {
-	var scopes []access.Scope
+	scopes := make([]access.Scope, 0, len(c.Desk.Scopes))
 	for _, s := range c.Desk.Scopes {
 		scope := access.Scope{Requesters: ids(s.Requesters), Groups: ids(s.Groups), Departments: s.Departments, Units: ids(s.Units)}
 		for _, k := range s.Kinds {

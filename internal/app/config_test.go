@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/manifest"
 )
 
 const least = `tenant: 11111111-1111-4111-8111-111111111111
@@ -51,12 +52,15 @@ bot:
   service_hosts: ["127.0.0.1:5", smba.example]
   file_hosts: [sharepoint.example]
   catalog_app_id: 44444444-4444-4444-8444-444444444444
+  domain: passdesk.contoso.example
 graph: {url: "https://127.0.0.1:5/v1.0"}
 entra:
   authority: https://127.0.0.1:5
   ca_file: ""
   pim: absent
 credential: federated
+developer: {name: Contoso IT, website: "https://contoso.example", privacy: "https://contoso.example/privacy"}
+audit_stream: {to: "file:/var/log/passdesk-audit.jsonl"}
 grants: off
 desk:
   requesters: [33333333-3333-4333-8333-333333333333]
@@ -76,8 +80,16 @@ rules: []
 	require.NoError(t, err)
 	require.False(t, bool(c.Grants))
 	require.Equal(t, "absent", c.Entra.PIM)
+	require.Equal(t, "file:/var/log/passdesk-audit.jsonl", c.AuditStream.To)
 	require.Equal(t, []string{"127.0.0.1:5", "smba.example"}, c.Bot.ServiceHosts)
 	require.Equal(t, []string{"sharepoint.example"}, c.Bot.FileHosts)
+	require.Equal(t, manifest.App{
+		ID: c.Bot.AppID, Domain: "passdesk.contoso.example",
+		Developer: manifest.Developer{
+			Name: "Contoso IT", Website: "https://contoso.example",
+			Privacy: "https://contoso.example/privacy", Terms: "https://contoso.example",
+		},
+	}, app.TeamsApp(c))
 	require.Len(t, c.Policies, 2)
 	require.Equal(t, 8*time.Hour, time.Duration(c.Policies[0].Longest))
 	require.Equal(t, 48*time.Hour, time.Duration(c.Policies[1].Longest))
@@ -163,6 +175,29 @@ func TestOverridesWinAndAreChecked(t *testing.T) {
 	require.NotContains(t, err.Error(), "database", "a password in a variable is where it belongs")
 }
 
+// What stands in the app package is what everybody sees, and Teams refuses the
+// whole of it for one fault.
+func TestLoadChecksTheAppPackage(t *testing.T) {
+	t.Parallel()
+	text := func(s string) *string { return &s }
+	for _, domain := range []string{"https://passdesk.example", "passdesk.example:443", "passdesk.example/api", "*.example.com", "localhost", "127.0.0.1", "a b.example"} {
+		_, err := load(t, least, app.Overrides{Domain: text(domain)})
+		require.ErrorContains(t, err, "bot.domain: ", domain)
+	}
+	for fault, over := range map[string]app.Overrides{
+		"developer.name: must have from 1 to 32":         {DeveloperName: text(strings.Repeat("x", 33))},
+		"developer.name: must have from 1":               {DeveloperName: text("")},
+		"developer.website: is missing":                  {Website: text("")},
+		"developer.privacy: must begin with https://":    {Privacy: text("http://contoso.example/privacy")},
+		"developer.terms: \"contoso\" is not an address": {Terms: text("contoso")},
+	} {
+		_, err := load(t, least, over)
+		require.ErrorContains(t, err, fault)
+	}
+	_, err := load(t, least, app.Overrides{Domain: text("Pass-Desk.xn--bcher-kva.example")})
+	require.NoError(t, err)
+}
+
 func FuzzLoad(f *testing.F) {
 	f.Add(least)
 	f.Add("a: &x [*x]\nb: *x\n")
@@ -189,4 +224,44 @@ func TestLoadChecksPolicies(t *testing.T) {
 		_, err := load(t, "policies:\n"+fmt.Sprintf(one, 5)+text, app.Overrides{})
 		require.ErrorContains(t, err, fault)
 	}
+}
+
+// Where the audit goes is said whole, and what opens the door there is not said in
+// the file.
+func TestLoadAuditStream(t *testing.T) {
+	t.Parallel()
+	for to, say := range map[string]string{
+		"":                                 "",
+		"stdout":                           "",
+		"file:audit.jsonl":                 "",
+		"https://collector.example/audit":  "",
+		"file:":                            "names no file",
+		"/var/log/audit.jsonl":             "must be stdout, file: with a path, or https://…",
+		"http://collector.example/audit":   "must be stdout, file: with a path, or https://…",
+		"https://me:pw@collector.example/": "must not hold a user name or a password",
+		"https://":                         "is not an address",
+	} {
+		c, err := load(t, least+fmt.Sprintf("audit_stream:\n  to: %q\n", to), app.Overrides{})
+		if say == "" {
+			require.NoError(t, err, to)
+			require.Equal(t, to, c.AuditStream.To)
+			continue
+		}
+		require.ErrorContains(t, err, "audit_stream.to: ", to)
+		require.ErrorContains(t, err, say, to)
+	}
+	_, err := load(t, least+"audit_stream:\n  token: hunter2\n", app.Overrides{})
+	require.ErrorContains(t, err, "audit_stream.token: is unknown; secrets")
+	require.ErrorContains(t, err, "PASSDESK_AUDIT_TOKEN")
+	to := "stdout"
+	c, err := load(t, least+"audit_stream: {to: \"file:x\"}\n", app.Overrides{AuditStream: &to})
+	require.NoError(t, err)
+	require.Equal(t, "stdout", c.AuditStream.To)
+}
+
+func TestTheStreamsTokenIsAVariable(t *testing.T) {
+	t.Setenv("PASSDESK_AUDIT_TOKEN", "hunter2")
+	c, err := load(t, least, app.Overrides{})
+	require.NoError(t, err)
+	require.Equal(t, "hunter2", c.AuditStream.Token)
 }

@@ -32,21 +32,30 @@ func newHealth(a *App, cred azcore.TokenCredential) *health {
 
 // report is the body of GET /readyz.
 func (h *health) report(ctx context.Context) (any, bool) {
+	parts, ok := h.parts(ctx)
+	return map[string]any{"ready": ok, "parts": parts}, ok
+}
+
+// parts tells how each part is, and whether people can be answered.
+func (h *health) parts(ctx context.Context) (map[string]string, bool) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	inside := map[string]string{
-		"configuration": "ok",
+		"configuration": wellWord,
 		"database":      word(h.app.store.Ready(ctx)),
 		"channel keys":  word(h.app.receiver.Ready(ctx)),
 		"rules":         h.app.replica.word(), // a warning: people can be answered
 	}
-	ok := inside["database"] == "ok" && inside["channel keys"] == "ok" && !h.leaving.Load()
+	ok := inside["database"] == wellWord && inside["channel keys"] == wellWord && !h.leaving.Load()
+	if h.app.stream != nil {
+		inside["audit stream"] = h.app.stream.word() // what is not sent is kept: people can be answered
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for name, state := range h.outside {
 		inside[name] = state
 	}
-	return map[string]any{"ready": ok, "parts": inside}, ok
+	return inside, ok
 }
 
 // watch looks at login, Graph and the connector's token again and again.
@@ -89,10 +98,16 @@ func within(ctx context.Context, look func(context.Context) error) error {
 	return look(ctx)
 }
 
+// How a part is.
+const (
+	wellWord    = "ok"
+	failingWord = "failing"
+)
+
 // word tells a state without the words of a library.
 func word(err error) string {
 	if err != nil {
-		return "failing"
+		return failingWord
 	}
-	return "ok"
+	return wellWord
 }

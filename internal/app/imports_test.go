@@ -48,6 +48,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		"/internal/access":     {"/internal/audit"},
 		"/internal/crash":      {},
 		"/internal/teams":      {"/internal/crash"},
+		"/manifest":            {},
 		"/internal/credential": {},
 		"/internal/graph":      {"/internal/access", "/internal/audit", "/internal/crash"},
 		"/internal/store":      {"/internal/access", "/internal/audit", "/internal/crash"},
@@ -78,6 +79,15 @@ func TestOneImporterEach(t *testing.T) {
 	require.False(t, has(deps(t, "/internal/graph"), "github.com/infracloudio"))
 	require.False(t, has(deps(t, "/internal/store"), "github.com/infracloudio"))
 	require.False(t, has(deps(t, "/internal/store"), "github.com/microsoftgraph"))
+}
+
+// The check stands between the programs and the app: nobody else knows of it.
+func TestOnlyProgramsImportTheCheck(t *testing.T) {
+	t.Parallel()
+	for _, pkg := range []string{"/internal/app", "/internal/playground", "/bot", "/internal/graph", "/internal/store", "/internal/teams"} {
+		require.NotContains(t, ours(deps(t, pkg)), "/internal/check", pkg)
+	}
+	require.False(t, has(deps(t, "/internal/check"), module+"/internal/sim"))
 }
 
 func TestProductionDoesNotContainTheSimulator(t *testing.T) {

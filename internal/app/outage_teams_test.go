@@ -122,6 +122,7 @@ func TestOutageTeamsWhenACardIsRedrawn(t *testing.T) {
 		require.Contains(t, a.text(), "Withdrawn", "%s: an old card is not obeyed", name)
 		p.over()
 		if f.status == http.StatusForbidden { // Passdesk wrote no more, until she does
+			p.until(func() bool { return len(p.rows(`SELECT person FROM chats WHERE body LIKE '%"blocked":%'`)) > 0 }, p.tail)
 			p.says("megan", "help")
 		}
 		p.until(func() bool { return p.shows(ref, "Withdrawn") }, func() string { return name + "\n" + p.screen("megan") + p.tail() })

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/internal/graph"
 	"github.com/passdesk/passdesk/internal/playground"
 )
 
@@ -61,7 +62,13 @@ func newPlayOf(tb testing.TB, o playground.Options) *play {
 	var err error
 	p.Playground, err = playground.Start(tb.Context(), o)
 	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, p.Close()) })
+	tb.Cleanup(func() {
+		for _, c := range p.Sim.Graph.Requests() {
+			_, listed := graph.CallOf(c.Method, c.Path)
+			require.True(tb, listed, "%s %s is not on the list of calls in internal/graph/calls.go, so docs/permissions.md does not tell what it needs", c.Method, c.Path)
+		}
+		require.NoError(tb, p.Close())
+	})
 	return p
 }
 

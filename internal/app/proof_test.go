@@ -108,7 +108,7 @@ func TestTheCallersCodeIsForTheAskerAlone(t *testing.T) {
 	code := callersCode(t, p.presses("adele", "Send request", nil))
 	claim := p.button("megan", "Approve")
 	for _, who := range []string{"megan", "grady", "bianca", "lee", "guest"} {
-		for _, verb := range []string{"showcode", "send", "view", "create", "confirm", "disown"} {
+		for _, verb := range []string{"showcode", "send", "view", "create", "confirm", "no"} {
 			a := p.invoke(who, verb, claim)
 			require.NotRegexp(t, spacedCode, a.text(), "%s %s", who, verb)
 			require.False(t, standsIn(a.text(), code), "%s %s", who, verb)

@@ -73,7 +73,7 @@ func (r *replica) word() string {
 	if r.differ {
 		return "differ between replicas"
 	}
-	return "ok"
+	return wellWord
 }
 
 // prune forgets what is older than the configuration wants it.

@@ -50,6 +50,9 @@ func (a *App) Run(ctx context.Context) error {
 	})
 	running.Go(func() { a.every(background, pruneEvery, "forgetting the past", a.prune) })
 	running.Go(func() { a.health.watch(background) })
+	if a.stream != nil {
+		running.Go(func() { a.stream.run(background) })
+	}
 
 	errs := make(chan error, 2)
 	running.Go(func() { errs <- serve(a.server, a.listener) })
@@ -64,7 +67,9 @@ func (a *App) Run(ctx context.Context) error {
 	stop()
 	err = errors.Join(err, a.shutDown(a.server, metrics))
 	running.Wait()
-	return err
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+	defer cancel()
+	return errors.Join(err, a.stream.end(ctx))
 }
 
 // shutDown takes this replica out of service: first it says so, then it finishes

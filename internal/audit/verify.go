@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 )
 
 // Fault is what is wrong where a chain breaks.
@@ -34,9 +35,18 @@ func (b *Break) Error() string { return fmt.Sprintf("audit line %d %s: %s", b.Se
 
 // Result is what Verify found.
 type Result struct {
-	First, Last int64  // the lines that are whole; 0 when there is none
-	Head        Head   // the head at Last
-	Break       *Break // nil when the chain is whole
+	First, Last int64     // the lines that are whole; 0 when there is none
+	From, To    time.Time // what the first and the last of these say of their time
+	Head        Head      // the head at Last
+	Break       *Break    // nil when the chain is whole
+}
+
+// Range tells in words which lines are whole.
+func (r Result) Range() string {
+	if r.Last == 0 {
+		return "no entries"
+	}
+	return fmt.Sprintf("entries %d to %d, from %s to %s, head %s", r.First, r.Last, r.From.Format(time.RFC3339), r.To.Format(time.RFC3339), r.Head)
 }
 
 // Whole tells whether nothing is wrong.
@@ -61,10 +71,25 @@ func Verify(lines iter.Seq2[Line, error], expect ...Head) (Result, error) {
 		if r.Break = r.look(line, expect); r.Break != nil {
 			return r, nil
 		}
-		r.First, r.Last, r.Head = 1, line.Seq, line.Head()
+		if r.Break = r.add(line); r.Break != nil {
+			return r, nil
+		}
 	}
 	r.Break = r.end(expect)
 	return r, nil
+}
+
+// add takes a line that fits.
+func (r *Result) add(line Line) *Break {
+	e, err := line.Entry()
+	if err != nil { // it was sealed so: nothing of ours is
+		return &Break{Seq: line.Seq, Fault: Altered, Say: "its text is not an entry"}
+	}
+	if r.First == 0 {
+		r.First, r.From = 1, e.At
+	}
+	r.Last, r.To, r.Head = line.Seq, e.At, line.Head()
+	return nil
 }
 
 // look judges the line that comes after those in r.

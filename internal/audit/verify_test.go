@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -35,9 +36,17 @@ func TestVerifyWhole(t *testing.T) {
 		kept := rapid.SampledFrom(lines).Draw(t, "kept").Head()
 		last := lines[len(lines)-1]
 		r := verify(t, lines, last.Head(), kept, audit.Head{})
-		require.Equal(t, audit.Result{First: 1, Last: last.Seq, Head: last.Head()}, r)
+		require.Equal(t, audit.Result{First: 1, Last: last.Seq, From: at(lines[0]), To: at(last), Head: last.Head()}, r)
 		require.True(t, r.Whole())
 	})
+}
+
+func at(l audit.Line) time.Time {
+	e, err := l.Entry()
+	if err != nil {
+		panic(err)
+	}
+	return e.At
 }
 
 func TestVerifyEmpty(t *testing.T) {

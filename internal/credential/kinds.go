@@ -2,6 +2,8 @@ package credential
 
 import (
 	"context"
+	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -27,13 +29,26 @@ func (m maker) secret() (azcore.TokenCredential, error) {
 }
 
 func (m maker) certificate() (azcore.TokenCredential, error) {
+	chain, key, err := certificates()
+	if err != nil {
+		return nil, err
+	}
+	send := os.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")
+	return azidentity.NewClientCertificateCredential(m.tenant, m.app, chain, key, &azidentity.ClientCertificateCredentialOptions{
+		ClientOptions: m.client, DisableInstanceDiscovery: m.private,
+		SendCertificateChain: send == "1" || strings.EqualFold(send, "true"),
+	})
+}
+
+// certificates reads the certificate, with its chain, and the key.
+func certificates() ([]*x509.Certificate, crypto.PrivateKey, error) {
 	path := os.Getenv("AZURE_CLIENT_CERTIFICATE_PATH")
 	if path == "" {
-		return nil, errors.New("AZURE_CLIENT_CERTIFICATE_PATH is not set")
+		return nil, nil, errors.New("AZURE_CLIENT_CERTIFICATE_PATH is not set")
 	}
 	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+		return nil, nil, fmt.Errorf("certificate: %w", err)
 	}
 	var password []byte
 	if value := os.Getenv("AZURE_CLIENT_CERTIFICATE_PASSWORD"); value != "" {
@@ -41,13 +56,9 @@ func (m maker) certificate() (azcore.TokenCredential, error) {
 	}
 	chain, key, err := azidentity.ParseCertificates(data, password)
 	if err != nil {
-		return nil, fmt.Errorf("certificate: %w", err)
+		return nil, nil, fmt.Errorf("certificate: %w", err)
 	}
-	send := os.Getenv("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")
-	return azidentity.NewClientCertificateCredential(m.tenant, m.app, chain, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions: m.client, DisableInstanceDiscovery: m.private,
-		SendCertificateChain: send == "1" || strings.EqualFold(send, "true"),
-	})
+	return chain, key, nil
 }
 
 // federated signs in as the application with a token of a managed identity that

@@ -14,7 +14,7 @@ const (
 	// standing selects what a Member needs.
 	standing = named + ",accountEnabled,userType"
 	// everything selects what a Subject needs.
-	everything = standing + ",externalUserState,isManagementRestricted"
+	everything = standing + ",department,externalUserState,isManagementRestricted"
 )
 
 // account is a user (Graph: user resource type).
@@ -25,6 +25,7 @@ type account struct {
 	UPN               string   `json:"userPrincipalName"`
 	Enabled           bool     `json:"accountEnabled"`
 	UserType          string   `json:"userType"`
+	Department        string   `json:"department"`
 	ExternalUserState string   `json:"externalUserState"`
 	Restricted        bool     `json:"isManagementRestricted"`
 	Manager           *account `json:"manager"`

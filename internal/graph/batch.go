@@ -78,11 +78,15 @@ func (l *line) ask(ctx context.Context, steps []step) (outcomes, error) {
 		Responses []part `json:"responses"`
 	}
 	if err := json.Unmarshal(got.body, &answer); err != nil {
-		return nil, undecodable(got.status, fmt.Errorf("decoding batch: %w", err))
+		err := undecodable(got.status, fmt.Errorf("decoding batch: %w", err))
+		l.count(err, c.parts...)
+		return nil, err
 	}
 	all := l.outcomes(steps, answer.Responses, requestID(got.header, ""))
 	for _, s := range steps {
-		if err := all[s.Name].err; statusOf(err) == http.StatusTooManyRequests {
+		err := all[s.Name].err
+		l.count(err, s.Path)
+		if statusOf(err) == http.StatusTooManyRequests {
 			l.limits.refused(s.Path, afterOf(err))
 		}
 	}

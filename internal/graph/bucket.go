@@ -50,6 +50,7 @@ type bucket struct {
 	mu      sync.Mutex
 	sent    []time.Time // of the last calls
 	booked  time.Time   // when the last call goes that was booked with others
+	shared  []time.Time // of the last calls of all replicas, as the last one here found them
 	closed  time.Time   // nothing goes before
 	waiting []*ticket   // who goes first is first
 	moved   chan struct{}

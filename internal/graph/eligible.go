@@ -15,7 +15,10 @@ import (
 // time, so it is asked for beside the person's facts, for the groups that were
 // role-assignable last time.
 
-const eligibleGroupsPath = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+const (
+	eligibleRolesPath  = "/roleManagement/directory/roleEligibilityScheduleInstances"
+	eligibleGroupsPath = "/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances"
+)
 
 // eligibility is a group that somebody may join or own by activation (Graph:
 // privilegedAccessGroupEligibilityScheduleInstance).

@@ -14,11 +14,13 @@ import (
 const (
 	stepPerson         = "person"
 	stepMemberships    = "memberships"
+	stepUnits          = "units"
 	stepRoles          = "roles"
 	stepEligibleRoles  = "eligible-roles"
 	stepEligibleGroups = "eligible-groups"
 	stepOwned          = "owned"
 	stepMethods        = "methods"
+	stepChanges        = "changes"
 	stepPolicy         = "pass-policy"
 	stepRoleGroups     = "role-groups"
 )
@@ -30,14 +32,19 @@ const wholePage = "999"
 // costs another round trip; so do groups that became role-assignable since the
 // last call, and all of them at the first call, unless Ready came before.
 //
-// Subject.Unknown may name: "group memberships", "role-assignable groups",
-// "directory roles", "eligible roles", "eligible group memberships", "owned
-// groups", "authentication methods". Where nothing but passing trouble of Graph
-// is behind that, and nothing else speaks against the person, the answer is
-// Unavailable instead: it says nothing about them. Without the account of anybody
-// who was asked for, or the groups of asker and actor, there is nothing to decide
-// on: Unavailable. A person who does not exist is not Found, and that is all that
-// is said of them.
+// Subject.Unknown may name: "group memberships", "administrative units",
+// "role-assignable groups", "directory roles", "eligible roles", "eligible group
+// memberships", "owned groups", "authentication methods". Where nothing but passing
+// trouble of Graph is behind that, and nothing else speaks against the person, the
+// answer is Unavailable instead: it says nothing about them. Without the account of
+// anybody who was asked for, or the groups of asker and actor, there is nothing to
+// decide on: Unavailable. A person who does not exist is not Found, and that is all
+// that is said of them.
+//
+// Changes come from the directory's audit log, which counts against the narrow
+// limit of the authentication methods and is read only when Question.Changes is
+// set. Where it cannot be read, without a licence for it or while it is down,
+// everything else is answered all the same, and ChangesKnown is not set.
 func (d *Directory) Facts(ctx context.Context, q access.Question) (access.Facts, error) {
 	f := access.Facts{At: d.now()}
 	p := d.plan(q)
@@ -99,6 +106,9 @@ func (d *Directory) plan(q access.Question) plan {
 	var p plan
 	if q.Person != "" {
 		p.steps = d.personSteps(q.Person)
+		if !q.Changes.IsZero() {
+			p.steps = append(p.steps, changesStep(q.Person, q.Changes))
+		}
 		d.planKept(&p)
 	}
 	if q.Policy != nil { // passes and methods have nothing to do with it, and little may be read of them
@@ -123,6 +133,7 @@ func (d *Directory) personSteps(id access.ID) []step {
 	steps := append(make([]step, 0, batchLimit),
 		read(stepPerson, user(key)+query("$select", everything, "$expand", "manager($select="+standing+")")),
 		read(stepMemberships, user(key, "transitiveMemberOf")+query("$select", "id,displayName,isAssignableToRole,roleTemplateId", "$top", wholePage)),
+		read(stepUnits, user(key, "memberOf")+query("$select", "id", "$top", wholePage)),
 		read(stepRoles, "/roleManagement/directory/roleAssignments"+query("$filter", about(id), "$expand", "roleDefinition")),
 		read(stepOwned, user(key, "ownedObjects")+query("$select", "id,displayName,isAssignableToRole", "$top", wholePage)),
 		read(stepMethods, user(key, "authentication", "methods")))
@@ -130,7 +141,7 @@ func (d *Directory) personSteps(id access.ID) []step {
 		return steps
 	}
 	return append(steps,
-		read(stepEligibleRoles, "/roleManagement/directory/roleEligibilityScheduleInstances"+query("$filter", about(id), "$expand", "roleDefinition")),
+		read(stepEligibleRoles, eligibleRolesPath+query("$filter", about(id), "$expand", "roleDefinition")),
 		read(stepEligibleGroups, eligibleGroupsPath+query("$filter", about(id))))
 }
 

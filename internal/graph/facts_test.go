@@ -26,7 +26,10 @@ func member(id access.ID, name string, groups ...access.ID) access.Member {
 func TestFacts(t *testing.T) {
 	t.Parallel()
 	answers := ordinary()
-	answers["GET /users/"+string(joni)+"/transitiveMemberOf"] = listOf(groupJSON(desk, "Crew", "false"))
+	answers["GET /users/"+string(joni)+"?"] = ok(userJSON(joni, "Joni", `,"department":"Marketing","manager":`+userJSON(megan, "Megan", `,"@odata.type":"#microsoft.graph.user"`)))
+	unit := `{"@odata.type":"#microsoft.graph.administrativeUnit","id":"` + strings.ToUpper(string(admins)) + `","displayName":null}`
+	answers["GET /users/"+string(joni)+"/transitiveMemberOf"] = listOf(groupJSON(desk, "Crew", "false"), unit, `{"@odata.type":"#microsoft.graph.administrativeUnit","id":"of-the-crew"}`)
+	answers["GET /users/"+string(joni)+"/memberOf"] = listOf(groupJSON(desk, "Crew", "false"), unit)
 	answers["GET /users/"+string(joni)+"/authentication/methods"] = listOf(
 		`{"@odata.type":"#microsoft.graph.passwordAuthenticationMethod","id":"p","password":null}`,
 		`{"@odata.type":"#microsoft.graph.fido2AuthenticationMethod","id":"k","passkeyType":"deviceBound"}`,
@@ -43,7 +46,7 @@ func TestFacts(t *testing.T) {
 	want := access.Facts{
 		At: noon,
 		Person: access.Subject{
-			Member: member(joni, "Joni", desk), Manager: &manager,
+			Member: member(joni, "Joni", desk), Manager: &manager, Department: "Marketing", Units: []access.ID{admins},
 			Passes: []access.LivePass{livePass}, Methods: []string{"password", "fido2", "fromTheFuture", "temporaryAccessPass"},
 		},
 		Asker: member(adele, "Adele", desk), Actor: member(adele, "Adele", desk),
@@ -81,10 +84,12 @@ func TestFactsAskNothingTwice(t *testing.T) {
 		q    access.Question
 		want int
 	}{
-		"everything":              {everybody, 11},
-		"three people":            {access.Question{Person: joni, Asker: adele, Actor: megan}, 13},
-		"asker is the person":     {access.Question{Person: joni, Asker: joni, Actor: joni}, 9},
-		"actor is the person":     {access.Question{Person: joni, Asker: adele, Actor: joni}, 11},
+		"everything":              {everybody, 12},
+		"three people":            {access.Question{Person: joni, Asker: adele, Actor: megan}, 14},
+		"asker is the person":     {access.Question{Person: joni, Asker: joni, Actor: joni}, 10},
+		"actor is the person":     {access.Question{Person: joni, Asker: adele, Actor: joni}, 12},
+		"what changed, too":       {access.Question{Person: joni, Asker: adele, Actor: adele, Changes: noon}, 13},
+		"changes of nobody":       {access.Question{Actor: adele, Changes: noon}, 2},
 		"the actor alone":         {access.Question{Actor: adele}, 2},
 		"asker and actor are one": {access.Question{Asker: adele, Actor: adele}, 2},
 	}
@@ -196,6 +201,7 @@ func TestI8WhatCannotBeLearntIsNamed(t *testing.T) {
 		"GET /roleManagement/directory/roleAssignments":                               "directory roles",
 		"GET /roleManagement/directory/roleEligibilityScheduleInstances":              "eligible roles",
 		"GET /identityGovernance/privilegedAccess/group/eligibilityScheduleInstances": "eligible group memberships",
+		u + "/memberOf":               "administrative units",
 		u + "/ownedObjects":           "owned groups",
 		u + "/authentication/methods": "authentication methods",
 		"GET /groups":                 "role-assignable groups",
@@ -239,6 +245,7 @@ func TestI8OddObjectsAreUnknown(t *testing.T) {
 		"membership of a new type":   {u + "/transitiveMemberOf", `{"@odata.type":"#microsoft.graph.superRole","id":"x"}`, "group memberships"},
 		"membership without a type":  {u + "/transitiveMemberOf", `{"id":"x"}`, "group memberships"},
 		"membership without an id":   {u + "/transitiveMemberOf", `{"@odata.type":"#microsoft.graph.group"}`, "group memberships"},
+		"unit without an id":         {u + "/memberOf", `{"@odata.type":"#microsoft.graph.administrativeUnit"}`, "administrative units"},
 		"method without a type":      {u + "/authentication/methods", `{"id":"x"}`, "authentication methods"},
 		"pass without its lifetime":  {u + "/authentication/methods", `{"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethod","id":"x","startDateTime":"2026-02-03T12:00:00Z"}`, "authentication methods"},
 		"pass with an odd lifetime":  {u + "/authentication/methods", `{"@odata.type":"#microsoft.graph.temporaryAccessPassAuthenticationMethod","id":"x","startDateTime":"2026-02-03T12:00:00Z","lifetimeInMinutes":"x"}`, "authentication methods"},

@@ -192,6 +192,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	f.calls = append(f.calls, call{r.Method, path, string(body), r.Header.Clone(), time.Now()})
 	f.mu.Unlock()
+	note(r.Method, path)
 	a, known := f.find(r.Method, path)
 	if path == "/$batch" && !known {
 		a = f.batch(body)
@@ -280,6 +281,7 @@ func ordinary() map[string]answer {
 	return map[string]answer{
 		u + string(joni) + "?":                                                        ok(userJSON(joni, "Joni", `,"manager":`+userJSON(megan, "Megan", `,"@odata.type":"#microsoft.graph.user"`))),
 		u + string(joni) + "/transitiveMemberOf":                                      listOf(),
+		u + string(joni) + "/memberOf":                                                listOf(),
 		u + string(joni) + "/ownedObjects":                                            listOf(),
 		u + string(joni) + "/authentication/methods":                                  listOf(`{"@odata.type":"#microsoft.graph.passwordAuthenticationMethod","id":"p","password":null}`),
 		u + string(adele) + "?":                                                       ok(userJSON(adele, "Adele", "")),

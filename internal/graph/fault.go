@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/passdesk/passdesk/internal/access"
 )
@@ -39,7 +42,7 @@ func (f *fault) Error() string {
 		fmt.Fprintf(&b, " answered %d", f.status)
 	}
 	if f.code != "" {
-		fmt.Fprintf(&b, " %s: %s", f.code, f.message)
+		fmt.Fprintf(&b, " %s: %s", f.code, impersonal(f.message))
 	}
 	if f.cause != nil {
 		fmt.Fprintf(&b, ": %v", f.cause)
@@ -52,6 +55,24 @@ func (f *fault) Error() string {
 
 // Unwrap gives the cause.
 func (f *fault) Unwrap() error { return f.cause }
+
+// GraphRequest is the id that Microsoft's support asks for, for the log; empty when
+// nothing was sent.
+func (f *fault) GraphRequest() string { return f.graphRequest }
+
+// quotation is what a message of Graph's quotes: an id, the name of a property, or
+// what somebody is called.
+var quotation = regexp.MustCompile(`'[^']*'`)
+
+// impersonal is a message of Graph's without what it quotes, but for ids.
+func impersonal(message string) string {
+	return quotation.ReplaceAllStringFunc(message, func(quoted string) string {
+		if _, err := uuid.Parse(strings.Trim(quoted, "'")); err == nil {
+			return quoted
+		}
+		return "'…'"
+	})
+}
 
 // says tells whether Graph's message holds text, in any case. The messages are
 // all that tells many refusals apart: their code is the same.

@@ -42,6 +42,8 @@ type Options struct {
 	URL string
 	// Credential gives the tokens, for the scope "<scheme and host of URL>/.default".
 	Credential azcore.TokenCredential
+	// AppID is the application's own: what it did itself is no change of a person.
+	AppID string
 	// HTTP carries the calls; nil means the default. A private cloud brings its
 	// own certificate authority here.
 	HTTP *http.Client
@@ -57,6 +59,12 @@ type Options struct {
 	Shared Shared
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Observe hears of every call as Graph counts it, each request within a batch on
+	// its own: its bucket and its outcome, both of a fixed set. Nil means nobody.
+	Observe func(bucket string, o Outcome)
+	// Took hears how long Graph took for each round trip, whatever its outcome. Nil
+	// means nobody.
+	Took func(time.Duration)
 	// Log gets a line per call; nil means none.
 	Log *slog.Logger
 }
@@ -64,6 +72,7 @@ type Options struct {
 // Directory is Entra as the desk sees it. It is safe for concurrent use.
 type Directory struct {
 	line *line
+	self self
 	pim  bool
 	now  func() time.Time
 	log  *slog.Logger
@@ -96,12 +105,22 @@ func New(o Options) (*Directory, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Observe == nil {
+		o.Observe = func(string, Outcome) {}
+	}
+	if o.Took == nil {
+		o.Took = func(time.Duration) {}
+	}
 	l, err := newLine(base, o)
 	if err != nil {
 		return nil, fmt.Errorf("graph request adapter: %w", err)
 	}
-	return &Directory{line: l, pim: o.PIM, now: o.Now, log: o.Log, recent: newRecent()}, nil
+	own := self{app: o.AppID, credential: o.Credential, scope: scope(base)}
+	return &Directory{line: l, self: own, pim: o.PIM, now: o.Now, log: o.Log, recent: newRecent()}, nil
 }
+
+// scope is what a token for Graph is asked for.
+func scope(base *url.URL) string { return base.Scheme + "://" + base.Host + "/.default" }
 
 // address checks Graph's address. Without https the token and the passes would
 // travel in the clear.

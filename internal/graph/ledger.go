@@ -29,19 +29,22 @@ type ledger struct {
 }
 
 // book counts calls that go after from, and tells when they may. Where that would
-// be after latest, it counts nothing and says when it would have been.
-func (l *ledger) book(ctx context.Context, p pace, calls int, from, latest time.Time) (at time.Time, booked bool, err error) {
+// be after latest, it counts nothing and says when it would have been. Sent are
+// the last calls that are counted.
+func (l *ledger) book(ctx context.Context, p pace, calls int, from, latest time.Time) (at time.Time, sent []time.Time, booked bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, bookLimit)
 	defer cancel()
 	err = l.shared(ctx, l.name, func(old string) string {
-		var sent []time.Time
-		at, sent = p.plan(times(old), from, calls)
+		var planned []time.Time
+		sent = times(old)
+		at, planned = p.plan(sent, from, calls)
 		if booked = !at.After(latest); !booked {
 			return old
 		}
+		sent = planned
 		return written(sent)
 	})
-	return at, booked, err
+	return at, sent, booked, err
 }
 
 // together books calls with all other replicas, and waits for the time that is
@@ -57,14 +60,14 @@ func (b *bucket) together(ctx context.Context, calls int, spare time.Duration) (
 		if polite.After(from) {
 			latest = from
 		}
-		at, booked, err := b.ledger.book(ctx, b.pace, min(calls, b.most), from, latest)
+		at, sent, booked, err := b.ledger.book(ctx, b.pace, min(calls, b.most), from, latest)
 		switch {
 		case err != nil && ctx.Err() == nil:
 			return false, nil
 		case err != nil || at.After(last):
 			return true, &fault{after: time.Until(at), cause: errNoTurn}
 		case booked:
-			b.note(at)
+			b.note(at, sent)
 			return true, sleep(ctx, time.Until(at))
 		}
 		if err := sleep(ctx, politePause); err != nil {
@@ -73,11 +76,12 @@ func (b *bucket) together(ctx context.Context, calls int, spare time.Duration) (
 	}
 }
 
-// note remembers when the last call goes, for whoever asks how busy it is.
-func (b *bucket) note(at time.Time) {
+// note remembers when the last call goes, and those before it, for whoever asks how
+// busy it is.
+func (b *bucket) note(at time.Time, sent []time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.booked = later(b.booked, at)
+	b.booked, b.shared = later(b.booked, at), sent
 }
 
 // lastTurn is when a call may go at the latest.

@@ -39,16 +39,28 @@ func newLimits(shared Shared) *limits {
 // most. A request within a batch counts as if it had come alone (Graph: combine
 // multiple requests in one HTTP call).
 func (l *limits) of(path string) *bucket {
-	switch {
-	case l == nil:
+	if l == nil {
 		return nil
-	case strings.HasPrefix(path, "/users/") && strings.Contains(path, "/authentication/"),
-		strings.HasPrefix(path, "/auditLogs/"), strings.HasPrefix(path, "/reports/"):
+	}
+	switch bucketOf(path) {
+	case BucketMethods:
 		return l.methods
-	case strings.HasPrefix(path, "/identity/conditionalAccess/"):
+	case BucketPolicies:
 		return l.policies
 	}
 	return nil
+}
+
+// bucketOf names the bucket in which a call to a path counts.
+func bucketOf(path string) string {
+	switch {
+	case strings.HasPrefix(path, "/users/") && strings.Contains(path, "/authentication/"),
+		strings.HasPrefix(path, "/auditLogs/"), strings.HasPrefix(path, "/reports/"):
+		return BucketMethods
+	case strings.HasPrefix(path, "/identity/conditionalAccess/"):
+		return BucketPolicies
+	}
+	return BucketOther
 }
 
 // take waits for the turn of calls to all of paths.

@@ -54,13 +54,15 @@ type line struct {
 	limits  *limits // nil: nothing waits
 	now     func() time.Time
 	log     *slog.Logger
+	observe func(bucket string, o Outcome)
+	took    func(time.Duration)
 }
 
 func newLine(base *url.URL, o Options) (*line, error) {
 	// Claims challenges need a second attempt within one call; without them a
 	// token lives for an hour (Entra: continuous access evaluation).
 	tokens, err := azureauth.NewAzureIdentityAccessTokenProviderWithScopesAndValidHostsAndObservabilityOptionsAndIsCaeEnabled(
-		o.Credential, []string{base.Scheme + "://" + base.Host + "/.default"}, []string{base.Hostname()}, azureauth.ObservabilityOptions{}, false)
+		o.Credential, []string{scope(base)}, []string{base.Hostname()}, azureauth.ObservabilityOptions{}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +79,7 @@ func newLine(base *url.URL, o Options) (*line, error) {
 		return nil, err
 	}
 	adapter.SetBaseUrl(base.String())
-	l := &line{base: base.String(), path: base.Path, adapter: adapter, http: &client, now: o.Now, log: o.Log}
+	l := &line{base: base.String(), path: base.Path, adapter: adapter, http: &client, now: o.Now, log: o.Log, observe: o.Observe, took: o.Took}
 	if o.Paced {
 		l.limits = newLimits(o.Shared)
 	}
@@ -123,11 +125,22 @@ func (l *line) send(ctx context.Context, c call) (reply, error) {
 	id := uuid.NewString()
 	req, err := l.sign(ctx, c.info, id)
 	if err != nil {
-		return reply{}, &fault{cause: err, graphRequest: id}
+		err = &fault{cause: err, graphRequest: id}
+		l.count(err, append(c.parts, "")[:max(len(c.parts), 1)]...)
+		return reply{}, err
 	}
-	if c.parts == nil {
+	alone := c.parts == nil
+	if alone {
 		c.parts = []string{strings.TrimPrefix(req.URL.Path, l.path)}
 	}
+	got, err := l.sendInTurn(ctx, c, req, id)
+	if alone || err != nil { // else whoever reads the answer counts each
+		l.count(err, c.parts...)
+	}
+	return got, err
+}
+
+func (l *line) sendInTurn(ctx context.Context, c call, req *http.Request, id string) (reply, error) {
 	if err := l.limits.take(ctx, c.spare, c.parts...); err != nil {
 		return reply{}, err
 	}
@@ -147,6 +160,7 @@ func (l *line) deliver(ctx context.Context, req *http.Request, id string) (reply
 	changing("before", req)
 	got, err := l.exchange(req.WithContext(traced))
 	changing("after", req)
+	l.took(time.Since(began))
 	l.note(ctx, req, got, time.Since(began), id, err)
 	if err != nil {
 		return got, &fault{sent: sent.Load(), status: got.status, cause: err, graphRequest: requestID(got.header, id)}
@@ -184,7 +198,7 @@ func (l *line) sign(ctx context.Context, info *abstractions.RequestInformation, 
 func (l *line) exchange(req *http.Request) (reply, error) {
 	res, err := l.http.Do(req)
 	if err != nil {
-		return reply{}, err
+		return reply{}, withoutAddress(err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	got := reply{status: res.StatusCode, header: res.Header}
@@ -206,6 +220,27 @@ func (l *line) judge(got reply, id string) error {
 	return f
 }
 
+// withoutAddress takes the address out of a client's error: it may hold a person's
+// name, and errors go to the log.
+func withoutAddress(err error) error {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return failed.Err
+	}
+	return err
+}
+
+// impersonal is the path of a call below the version, without the name of whoever
+// was not looked up by object id.
+func (l *line) impersonal(u *url.URL) string {
+	parts := strings.Split(strings.TrimPrefix(u.EscapedPath(), l.path), "/")
+	for i, part := range parts {
+		if _, err := uuid.Parse(part); err != nil && i > 0 && parts[i-1] == "users" {
+			parts[i] = "…"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
 // note logs a call: never a body, and no query, which may hold a person's name.
 func (l *line) note(ctx context.Context, req *http.Request, got reply, took time.Duration, id string, err error) {
 	if !l.log.Enabled(ctx, slog.LevelDebug) {
@@ -213,7 +248,7 @@ func (l *line) note(ctx context.Context, req *http.Request, got reply, took time
 	}
 	attrs := []slog.Attr{
 		slog.String("method", req.Method),
-		slog.String("path", strings.TrimPrefix(req.URL.EscapedPath(), l.path)),
+		slog.String("path", l.impersonal(req.URL)),
 		slog.Int("status", got.status),
 		slog.Duration("took", took),
 		slog.String("graph_request", requestID(got.header, id)),

@@ -55,6 +55,17 @@ func groupsOf(all []membership) []access.ID {
 	return ids
 }
 
+// unitsOf picks the ids of the administrative units.
+func unitsOf(all []membership) []access.ID {
+	var ids []access.ID
+	for _, m := range all {
+		if m.Type == typeUnit {
+			ids = append(ids, access.NewID(m.ID))
+		}
+	}
+	return ids
+}
+
 // holdings are what can make a person privileged. Any directory role does,
 // however small (Entra: who can reset passwords and perform sensitive actions).
 type holdings struct {

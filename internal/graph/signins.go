@@ -11,9 +11,9 @@ import (
 	"github.com/passdesk/passdesk/internal/access"
 )
 
-// signInPages bounds how many pages of the sign-in log are read. One holds all
-// that is wanted; Graph may answer with shorter ones, even empty ones, that go on.
-const signInPages = 3
+// logPages bounds how many pages of a log are read. One holds all that is wanted;
+// Graph may answer with shorter ones, even empty ones, that go on.
+const logPages = 3
 
 // signIn is a line of the sign-in log (Graph: signIn). The SDK's model would make
 // the result of a policy that it does not know another one.
@@ -50,7 +50,7 @@ func (d *Directory) SignIns(ctx context.Context, person access.ID, since time.Ti
 	var lines []signIn
 	var next string
 	for page := 1; err == nil; page++ {
-		if lines, next, err = entries(lines, got.body); err != nil || next == "" || len(lines) >= access.SignInsShown || page == signInPages {
+		if lines, next, err = entries(lines, got.body); err != nil || next == "" || len(lines) >= access.SignInsShown || page == logPages {
 			break
 		}
 		got.body, err = d.line.more(ctx, next)

@@ -18,6 +18,7 @@ import (
 	"github.com/passdesk/passdesk/internal/graph"
 	"github.com/passdesk/passdesk/internal/sim"
 	"github.com/passdesk/passdesk/internal/sim/entra"
+	simgraph "github.com/passdesk/passdesk/internal/sim/graph"
 )
 
 // tenant is a simulated tenant over TLS, and a Directory that signs in to it
@@ -51,6 +52,7 @@ func newTenantOf(tb testing.TB, shape sim.Options, change ...func(*graph.Options
 	tb.Helper()
 	s, err := sim.Start(tb.Context(), shape)
 	require.NoError(tb, err)
+	s.Graph.OnCall(func(c simgraph.Call) { note(c.Method, c.Path) })
 	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	signIn, err := azidentity.NewClientSecretCredential(s.Tenant.ID(), s.Tenant.AppID(), s.Tenant.ClientSecret(), &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: azcore.ClientOptions{

@@ -34,6 +34,7 @@ func newPlace(t *testing.T, m manners.Manners) *place {
 	tenant := entra.New(entra.Options{Users: 60, Now: time.Now})
 	g := simgraph.New(tenant, func(string) error { return nil })
 	g.Manners, g.Faults = manners.New(m), &fault.Set{}
+	g.OnCall(func(c simgraph.Call) { note(c.Method, c.Path) })
 	d, err := graph.New(graph.Options{
 		URL: "https://graph.example/v1.0", Credential: credential{}, HTTP: &http.Client{Transport: inMemory{g}},
 		PIM: true, Paced: true, Now: time.Now,

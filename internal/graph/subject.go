@@ -18,6 +18,7 @@ const (
 	unknownEligibleGroups = "eligible group memberships"
 	unknownOwned          = "owned groups"
 	unknownMethods        = "authentication methods"
+	unknownUnits          = "administrative units"
 )
 
 // dossier is what a batch brought about the person whom a request is for.
@@ -37,11 +38,13 @@ func (d *Directory) subject(ctx context.Context, id access.ID, p plan, got outco
 		return about, err
 	}
 	s := &about.subject
-	s.External, s.Manager = a.external(), a.manager()
+	s.External, s.Manager, s.Department = a.external(), a.manager(), a.Department
 
 	h := holdings{restricted: a.Restricted}
 	h.memberships, about.groups = learn(ctx, d, &about, unknownMemberships, got[stepMemberships], membership.joined)
 	s.Groups, about.belongs = groupsOf(h.memberships), h.memberships
+	direct, _ := learn(ctx, d, &about, unknownUnits, got[stepUnits], membership.joined)
+	s.Units = unitsOf(direct)
 	h.roles, _ = learn[assignment](ctx, d, &about, unknownRoles, got[stepRoles], nil)
 	h.owned, _ = learn(ctx, d, &about, unknownOwned, got[stepOwned], membership.owned)
 	if d.pim {
@@ -52,6 +55,9 @@ func (d *Directory) subject(ctx context.Context, id access.ID, p plan, got outco
 	s.Privilege = h.reasons()
 	if o, asked := got[stepMethods]; asked {
 		d.methods(ctx, &about, o)
+	}
+	if o, asked := got[stepChanges]; asked {
+		d.learnChanges(ctx, s, o)
 	}
 	return about, nil
 }

@@ -28,6 +28,8 @@ func (a analysed) outcome() access.Outcome {
 	return o
 }
 
+const whatIfPath = "/identity/conditionalAccess/evaluate"
+
 // WhatIf implements access.Directory (Graph: conditionalAccessRoot evaluate). It
 // changes nothing, and counts as a Conditional Access call.
 func (d *Directory) WhatIf(ctx context.Context, person access.ID, s access.Scene) ([]access.Outcome, error) {
@@ -40,7 +42,7 @@ func (d *Directory) WhatIf(ctx context.Context, person access.ID, s access.Scene
 	if err != nil {
 		return nil, access.Fail(access.Internal, "").Because(err)
 	}
-	got, err := d.line.persist(ctx, call{info: d.line.request(abstractions.POST, "/identity/conditionalAccess/evaluate", body), limit: readLimit})
+	got, err := d.line.persist(ctx, call{info: d.line.request(abstractions.POST, whatIfPath, body), limit: readLimit})
 	all, err := list(ctx, d.line, outcome{got.body, err}, func(a analysed) bool { return a.ID != "" })
 	if err != nil {
 		return nil, unavailable(err)

@@ -148,7 +148,7 @@ func (s *Sim) furnish() error {
 	var err error
 	s.Login, err = login.New(login.Options{
 		Tenant: s.Tenant.ID(), Name: entra.Company, Domains: []string{entra.Domain},
-		App: s.Tenant.AppID(), Object: s.Tenant.ServicePrincipalID(), Secret: s.Tenant.ClientSecret(), Roles: permissions, Now: s.options.Now,
+		App: s.Tenant.AppID(), Object: s.Tenant.ServicePrincipalID(), Secret: s.Tenant.ClientSecret(), SecretEnds: s.Tenant.SecretEnds, Roles: permissions, Now: s.options.Now,
 		GraphAddress: s.Addresses.Login,
 	})
 	if err != nil {
@@ -163,10 +163,11 @@ func (s *Sim) furnish() error {
 	}
 	s.Graph = graph.New(s.Tenant, s.Login.Check(login.Graph))
 	s.Graph.ChatID, s.Graph.Manners, s.Graph.Faults = s.Channel.ChatID, s.Manners, s.Faults
+	s.Graph.Granted = s.Login.Granted
 	s.SignIn = signin.New(s.Tenant, signin.Options{Manners: s.Manners})
 	s.Control = control.New(control.Options{
 		Tenant: s.Tenant, Channel: s.Channel, SignIn: s.SignIn, OnAdvance: s.advanced,
-		Requests: func() any { return s.Graph.Requests() }, Manners: s.Manners, Faults: s.Faults,
+		Requests: func() any { return s.Graph.Requests() }, Manners: s.Manners, Faults: s.Faults, Login: s.Login,
 	})
 	return nil
 }

@@ -32,8 +32,8 @@ type engine struct {
 
 // measured are all databases that Passdesk runs on.
 var measured = []engine{
-	{"sqlite", address, connectSQLite, `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('requests', 'approvers', 'audit')`},
-	{"postgres", pgtest.Address, connectPostgres, `SELECT indexname, indexdef FROM pg_indexes WHERE indexname NOT LIKE '%_pkey' AND tablename IN ('requests', 'approvers', 'audit')`},
+	{"sqlite", address, connectSQLite, `SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ('requests', 'approvers', 'decisions', 'audit')`},
+	{"postgres", pgtest.Address, connectPostgres, `SELECT indexname, indexdef FROM pg_indexes WHERE indexname NOT LIKE '%_pkey' AND tablename IN ('requests', 'approvers', 'decisions', 'audit')`},
 }
 
 // connectPostgres opens a connection without a limit for a statement.
@@ -69,6 +69,7 @@ var lives = []string{
 	series + `INSERT INTO requests (ref, rev, state, kind, asker, person, asked, body) SELECT ref, 7, 'ended', 'pass', asker, person, 1700000000000 + i * 30000, $2 FROM past`,
 	series + `INSERT INTO approvers (ref, person, state) SELECT ref, manager, 'ended' FROM past WHERE $2 <> ''`,
 	series + `INSERT INTO clicks (actor, ref, rev, verb, at) SELECT manager, ref, 2, 'approve', 1700000000000 + i * 30000 FROM past WHERE $2 <> ''`,
+	series + `INSERT INTO decisions (person, at, ref) SELECT manager, 1700000000000 + i * 30000, ref FROM past WHERE $2 <> ''`,
 	series + `INSERT INTO audit (seq, ref, person, body, hash) SELECT 2 * i + k, ref, person, '{"at":"2026-03-02T09:00:00Z","actor":"8d3f5c1e-0000-4000-8000-100000000000","action":"approve","outcome":"done","ref":"PD-00000000","person":"8d3f5c1e-0000-4000-8000-200000000000"}', '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9' FROM past, (SELECT 1 AS k UNION ALL SELECT 2) AS twice WHERE $2 <> ''`,
 	`UPDATE audit_head SET seq = 2 * $1, hash = '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9' WHERE $2 <> ''`,
 }

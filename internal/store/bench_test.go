@@ -99,6 +99,15 @@ func decide(ctx context.Context, s *store.Store, ref access.Ref) error {
 		if _, err := tx.First(ctx, access.Click{Actor: r.Approvers[0].ID, Ref: ref, Rev: r.Rev, Verb: "approve"}); err != nil {
 			return err
 		}
+		if err := tx.Counting(ctx, r.Approvers[0].ID); err != nil {
+			return err
+		}
+		if _, err := tx.Decided(ctx, r.Approvers[0].ID, storetest.Now().Add(-time.Hour)); err != nil {
+			return err
+		}
+		if err := tx.SaveDecision(ctx, ref, r.Approvers[0].ID, storetest.Now()); err != nil {
+			return err
+		}
 		r.Rev++
 		r.State = access.Approved
 		r.Decision = &access.Decision{By: r.Approvers[0], At: storetest.Now(), Approve: true}

@@ -24,7 +24,7 @@ func millis(t time.Time) any {
 
 // keptRequest is r with all its times as they are stored.
 func keptRequest(r access.Request) access.Request {
-	for _, t := range []*time.Time{&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Escalate, &r.Due, &r.Ends, &r.Began} {
+	for _, t := range []*time.Time{&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Escalate, &r.Due, &r.Ends, &r.Began, &r.Disowned.At, &r.Disowned.Revoked} {
 		*t = kept(*t)
 	}
 	if r.Decision != nil {

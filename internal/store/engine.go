@@ -31,6 +31,8 @@ type engine interface {
 	reads() session
 	begin(ctx context.Context) (transaction, error)
 	jobs(o Options, poll time.Duration) (queue, error)
+	// dueMillis is SQL for when a job of River's is due, in epoch milliseconds.
+	dueMillis() string
 	close() error
 }
 

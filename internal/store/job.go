@@ -24,7 +24,7 @@ const (
 	// leaves no more traces in its row.
 	patience = 12
 	// giveUp is the age at which a job that only tells somebody something is
-	// given up. What falls due is never given up.
+	// given up; see lasts.
 	giveUp = 24 * time.Hour
 )
 
@@ -49,6 +49,7 @@ type worker struct {
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[order]) error {
 	job := access.Job{Kind: j.Args.What, Ref: j.Args.Ref, Person: j.Args.Person, At: j.ScheduledAt, Again: j.Attempt > 1}
+	ctx = access.WithAbout(ctx, access.About{Request: job.Ref, Job: job.Kind})
 	err := w.guarded(ctx, job)
 	if err == nil {
 		working(job)
@@ -65,7 +66,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[order]) error {
 func (w *worker) guarded(ctx context.Context, job access.Job) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			w.log.ErrorContext(ctx, "job panicked", "job", string(job.Kind), "request", string(job.Ref), "panic", r, "stack", string(debug.Stack()))
+			w.log.ErrorContext(ctx, "job panicked", "panic", r, "stack", string(debug.Stack()))
 			err = fmt.Errorf("job panicked: %v", r)
 		}
 	}()
@@ -80,14 +81,17 @@ func (w *worker) steer(ctx context.Context, row *rivertype.JobRow, job access.Jo
 	if row.Attempt < patience {
 		return err
 	}
-	log := w.log.With("job", string(job.Kind), "request", string(job.Ref), "error", err.Error())
-	if job.Kind != access.Due && w.now().Sub(row.CreatedAt) > giveUp {
-		log.ErrorContext(ctx, "job given up")
+	if !lasts(job.Kind) && w.now().Sub(row.CreatedAt) > giveUp {
+		w.log.ErrorContext(ctx, "job given up", "error", err)
 		return river.JobCancel(err)
 	}
-	log.WarnContext(ctx, "job keeps failing")
+	w.log.WarnContext(ctx, "job keeps failing", "error", err)
 	return river.JobSnooze(lastRetry)
 }
+
+// lasts tells whether a job of the kind is never given up: what falls due, what
+// has to end, and what security has to hear.
+func lasts(k access.JobKind) bool { return k == access.Due || k == access.Undo || k == access.Sound }
 
 // snooze finds in err how long its job wants to sleep.
 func snooze(err error) (time.Duration, bool) {

@@ -122,6 +122,11 @@ func (s *postgresServer) jobs(o Options, poll time.Duration) (queue, error) {
 	return newQueue(riverpgxv5.New(s.work), nil, o, river.Config{FetchPollInterval: poll})
 }
 
+// dueMillis implements engine.
+func (s *postgresServer) dueMillis() string {
+	return `CAST(EXTRACT(EPOCH FROM scheduled_at) * 1000 AS BIGINT)`
+}
+
 // close implements engine.
 func (s *postgresServer) close() error {
 	for _, pool := range []*pgxpool.Pool{s.work, s.pool} {

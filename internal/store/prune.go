@@ -13,6 +13,9 @@ const (
 	selectUnused = `SELECT person FROM chats WHERE used < $1 ORDER BY used LIMIT $2`
 	pruneChat    = `DELETE FROM chats WHERE person = $1 AND used < $2`
 	pruneHolds   = `DELETE FROM holds WHERE state = $1 AND since < $2`
+	pruneLocks   = `DELETE FROM locks WHERE until < $1`
+	pruneDecided = `DELETE FROM decisions WHERE at < $1`
+	pruneAlarms  = `DELETE FROM alarms WHERE at < $1`
 	selectGone   = `SELECT ref FROM drifts WHERE cleared < $1 ORDER BY cleared LIMIT $2`
 )
 
@@ -35,15 +38,16 @@ var pruneRequest = []string{
 var pruneDrift = []string{`DELETE FROM cards WHERE ref = $1`, `DELETE FROM drifts WHERE ref = $1`}
 
 // Prune forgets closed requests that were asked before a moment, drifts that were
-// cleared, chats that were not used and holds that were free since, and clicks
-// that nobody repeats any more. The audit keeps all that it has.
+// cleared, chats that were not used and holds that were free since, locks that
+// were over and alarms, and clicks and decisions that nobody counts any more. The audit keeps all that it has.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
 	err := s.change(ctx, func(tx transaction) error {
-		_, err := tx.exec(ctx, pruneClicks, s.now().Add(-clicksLast).UnixMilli())
-		if err == nil {
-			_, err = tx.exec(ctx, pruneHolds, string(access.Free), before.UnixMilli())
+		for _, one := range s.outdated(before) {
+			if _, err := tx.exec(ctx, one.text, one.args...); err != nil {
+				return err
+			}
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
@@ -59,6 +63,23 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 		_, err := tx.exec(ctx, pruneChat, person, before.UnixMilli())
 		return err
 	})
+}
+
+// outdated are the statements that forget what has no more than one row each.
+func (s *Store) outdated(before time.Time) []statement {
+	lately := s.now().Add(-clicksLast).UnixMilli()
+	return []statement{
+		{pruneClicks, []any{lately}},
+		{pruneHolds, []any{string(access.Free), before.UnixMilli()}},
+		{pruneLocks, []any{before.UnixMilli()}},
+		{pruneDecided, []any{lately}},
+		{pruneAlarms, []any{before.UnixMilli()}},
+	}
+}
+
+type statement struct {
+	text string
+	args []any
 }
 
 // all runs statements about one reference.

@@ -64,6 +64,7 @@ func copied(r access.Request) access.Request {
 	for i := range r.Decisions {
 		r.Decisions[i].Proven = copyOf(r.Decisions[i].Proven)
 	}
+	r.Told = slices.Clone(r.Told)
 	r.Warned = slices.Clone(r.Warned)
 	if r.Decision = copyOf(r.Decision); r.Decision != nil {
 		r.Decision.Proven = copyOf(r.Decision.Proven)

@@ -64,6 +64,7 @@ func (t *txn) Insert(ctx context.Context, r access.Request) error {
 	if n == 0 {
 		return access.Fail(access.Stale, "The reference %s is taken.", r.Ref)
 	}
+	t.changes = append(t.changes, change{"", r})
 	return t.saveApprovers(ctx, r)
 }
 
@@ -82,6 +83,7 @@ func (t *txn) Change(ctx context.Context, from access.State, r access.Request) e
 	if n == 0 {
 		return access.Fail(access.Stale, "Request %s has changed in the meantime.", r.Ref)
 	}
+	t.changes = append(t.changes, change{from, r})
 	return t.saveApprovers(ctx, r)
 }
 

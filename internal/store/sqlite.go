@@ -85,6 +85,11 @@ func (f *sqliteFile) jobs(o Options, poll time.Duration) (queue, error) {
 	return newQueue(newDriver(f.write, bell), bell, o, river.Config{FetchPollInterval: poll, ReindexerIndexNames: []string{}})
 }
 
+// dueMillis implements engine.
+func (f *sqliteFile) dueMillis() string {
+	return `CAST(unixepoch(scheduled_at, 'subsec') * 1000 AS INTEGER)`
+}
+
 // close implements engine.
 func (f *sqliteFile) close() error {
 	var errs []error

@@ -27,15 +27,21 @@ type Options struct {
 	// that says true makes the job sleep for that long; any other error makes it
 	// run again after 1, 2, 4, … seconds, at most 5 minutes. A job may run twice.
 	Run func(ctx context.Context, j access.Job) error
+	// Changed hears of every request that was stored, after that is certain: in
+	// which state it was, empty for a new one, and what it is now. It must be
+	// quick. Nil means that nobody listens.
+	Changed func(from access.State, r access.Request)
 }
 
 // Store implements access.Store.
 type Store struct {
 	reader
-	engine engine
-	now    func() time.Time
-	recent *recent
-	queue  queue
+	engine  engine
+	now     func() time.Time
+	recent  *recent
+	queue   queue
+	changed func(from access.State, r access.Request)
+	figures string // the query for Figures
 }
 
 var _ access.Store = (*Store)(nil)
@@ -50,6 +56,9 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Changed == nil {
+		o.Changed = func(access.State, access.Request) {}
+	}
 	e, err := openEngine(ctx, address)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
@@ -58,7 +67,10 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the store: %w", err), e.close())
 	}
-	return &Store{reader: reader{e.reads()}, engine: e, now: o.Now, recent: newRecent(), queue: q}, nil
+	return &Store{
+		reader: reader{e.reads()}, engine: e, now: o.Now, recent: newRecent(), queue: q,
+		changed: o.Changed, figures: figures(e.dueMillis()),
+	}, nil
 }
 
 // Close closes the database. Stop must have been called before if Start was.
@@ -88,6 +100,13 @@ type txn struct {
 	now     func() time.Time
 	entries []audit.Entry
 	jobs    []access.Job
+	changes []change
+}
+
+// change is a request that was stored, and the state in which it was before.
+type change struct {
+	from access.State
+	to   access.Request
 }
 
 // Update implements access.Store.
@@ -115,6 +134,9 @@ func (s *Store) Update(ctx context.Context, do func(access.Tx) error) error {
 	if len(t.jobs) > 0 {
 		s.queue.ring()
 	}
+	for _, c := range t.changes {
+		s.changed(c.from, c.to)
+	}
 	return nil
 }
 
@@ -125,5 +147,6 @@ var fixed = []string{
 	selectOverdue, selectReveal, countAnswered, insertReveal, updateReveal, insertClick,
 	selectChat, upsertChat, selectCards, upsertCard, moveCard, deleteCard,
 	selectHold, selectHolds, insertHold, updateHold, selectDrift, selectDrifts, insertDrift, updateDrift,
-	selectHead, lockHead, updateHead, insertLine, selectLines, selectAll, selectRef, selectPerson, selectBoth,
+	selectLock, upsertLock, deleteLock, waitCounted, selectAlarm, insertAlarm, countDecided, insertDecision,
+	selectStream, selectHead, lockHead, updateHead, insertLine, selectLines, selectAll, selectRef, selectPerson, selectBoth,
 }

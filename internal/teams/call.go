@@ -72,6 +72,7 @@ func (c *Connector) do(ctx context.Context, k call, out any) error {
 		e := c.attempt(ctx, k, l, address, body, out)
 		if e == nil {
 			at("after", k)
+			c.options.Observe(k.name, "")
 			return nil
 		}
 		c.report(ctx, e, tries)
@@ -180,7 +181,7 @@ func withoutToken(k call, err error) *Error {
 
 // unanswered is the error of a call without an answer.
 func unanswered(k call, connected bool, err error) *Error {
-	e := &Error{Call: k.name, Code: "not sent", Action: Retry, cause: err}
+	e := &Error{Call: k.name, Code: "not sent", Action: Retry, cause: withoutAddress(err)}
 	if connected {
 		e.Code = "no answer"
 		if !k.repeatable() {
@@ -246,12 +247,13 @@ func (c *Connector) keepPace(ctx context.Context, k call, l *lane) *Error {
 	}
 }
 
-// report logs a failure, without the message and without the token. A call that
+// report logs and counts a failure, without the message and without the token. A call that
 // was taken back has not failed.
 func (c *Connector) report(ctx context.Context, e *Error, tries int) {
 	if e.Action == Unwanted || errors.Is(e, context.Canceled) {
 		return
 	}
+	c.options.Observe(e.Call, e.Action)
 	c.options.Log.LogAttrs(ctx, slog.LevelWarn, "connector call failed",
 		slog.String("call", e.Call), slog.Int("status", e.Status), slog.String("code", e.Code),
 		slog.String("action", string(e.Action)), slog.Duration("after", e.After),

@@ -40,6 +40,10 @@ type Options struct {
 	Patience time.Duration
 	// Now is the clock for paces; nil means the real one.
 	Now func() time.Time
+	// Observe hears of every try of a call: its name, and what is to be done about
+	// its failure, empty for a success; both of a fixed set. A call that was taken
+	// back is none. Nil means nobody.
+	Observe func(call string, failure Action)
 	// Log hears about calls that fail; nil means silence.
 	Log *slog.Logger
 }
@@ -106,6 +110,9 @@ func (o Options) filled() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, Action) {}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -68,6 +68,7 @@ func (c *Connector) putAgain(ctx context.Context, address string, part *io.Secti
 	for tries := 1; ; tries++ {
 		e := c.put(ctx, address, part, first, size)
 		if e == nil {
+			c.options.Observe("upload", "")
 			return nil
 		}
 		if tries > 1 && e.Status == http.StatusRequestedRangeNotSatisfiable {
@@ -93,7 +94,7 @@ func (c *Connector) put(ctx context.Context, address string, part *io.SectionRea
 	req.Header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", first, first+part.Size()-1, size))
 	resp, err := c.upload.Do(req)
 	if err != nil {
-		return &Error{Call: "upload", Code: "no answer", Action: Retry, cause: withoutQuery(err)}
+		return &Error{Call: "upload", Code: "no answer", Action: Retry, cause: withoutAddress(err)}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	switch resp.StatusCode {
@@ -104,9 +105,9 @@ func (c *Connector) put(ctx context.Context, address string, part *io.SectionRea
 	return answered("upload", resp, body, c.options.Now())
 }
 
-// withoutQuery takes the address out of a client's error: it is a permission, and
-// errors go to the log.
-func withoutQuery(err error) error {
+// withoutAddress takes the address out of a client's error: it may be a permission,
+// or name a person, and errors go to the log.
+func withoutAddress(err error) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		return failed.Err

@@ -18,6 +18,7 @@ import (
 	"github.com/passdesk/passdesk/internal/sim/channel"
 	"github.com/passdesk/passdesk/internal/sim/entra"
 	"github.com/passdesk/passdesk/internal/sim/fault"
+	"github.com/passdesk/passdesk/internal/sim/login"
 	"github.com/passdesk/passdesk/internal/sim/manners"
 	"github.com/passdesk/passdesk/internal/sim/signin"
 )
@@ -34,6 +35,7 @@ type Options struct {
 	Requests func() any        // the Graph calls received, in order
 	Manners  *manners.Switches // nil: some of the port's own
 	Faults   *fault.Set        // nil: a set of the port's own
+	Login    *login.Login      // nil: the app cannot be changed
 	// OnAdvance is told by how much the tenant's clock was moved.
 	OnAdvance func(time.Duration)
 }
@@ -74,14 +76,18 @@ func New(o Options) *Control {
 		{"POST /open", `open a chat as a person: {"person","conversation"}; {"person","close":true} leaves it`, c.open},
 		{"POST /clock", `move the tenant's clock: {"advance":"2h"}`, c.clock},
 		{"POST /keys/rotate", `new signing key of the channel; {"withdraw":true} unpublishes the old one`, c.rotate},
-		{"POST /people/{key}", `change a person: {"enabled","manager","restricted","installed","passwordExpired","addRoles","removeRoles","eligibleRoles"}`, c.person},
+		{"POST /people/{key}", `change a person: {"enabled","manager","mobilePhone","businessPhone","department","administrativeUnits":[…],"resetPassword","restricted","installed","passwordExpired","addRoles","removeRoles","eligibleRoles"}`, c.person},
+		{"POST /people/{key}/methods", `give a person a method: {"kind":"phone|microsoftAuthenticator|softwareOath|email|windowsHelloForBusiness","name","number","phoneType","address","self"}`, c.addMethod},
+		{"DELETE /people/{key}/methods/{method}", `take a method away: {"self"}`, c.deleteMethod},
 		{"DELETE /people/{key}", "delete a person, memberships and all", c.removePerson},
 		{"POST /people/{key}/pass", `make a pass behind the bot's back: {"minutes","once"}`, c.pass},
 		{"DELETE /people/{key}/pass", "delete the person's pass", c.deletePass},
 		{"POST /groups/{key}", `change a group: {"add":[…],"remove":[…],"addOwners":[…],"removeOwners":[…],"eligibleMembers":[…],"eligibleOwners":[…],"displayName","membershipRule","onPremisesSyncEnabled","isAssignableToRole","isManagementRestricted"}`, c.group},
 		{"POST /policies/{key}", `change a Conditional Access policy: {"state","displayName","addExcludeUsers":[…],"removeExcludeUsers":[…],"addExcludeGroups":[…],"removeExcludeGroups":[…],"includePlatforms":[…],"builtInControls":[…],"beta"}`, c.policy},
 		{"DELETE /policies/{key}", "delete a Conditional Access policy", c.deletePolicy},
-		{"POST /pass-policy", `change the policy for passes: {"enabled","min","max","default","oneTime"}, in minutes`, c.passPolicy},
+		{"POST /pass-policy", `change the policy for passes: {"enabled","min","max","default","oneTime","include":[…],"exclude":[…]}, in minutes; "all_users" is everybody`, c.passPolicy},
+		{"POST /app", `change the bot's registration: {"roles":[…],"addRoles":[…],"removeRoles":[…],"secretEnds":"72h","audience"}; tokens keep what they were issued with`, c.app},
+		{"POST /licence", `change the tenant's licence: {"p2":false} has no eligible roles`, c.licence},
 		{"GET /manners", "the tenant's inconveniences, as they are switched", c.manners},
 		{"POST /manners", `switch inconveniences: {"throttling":false,…}`, c.setManners},
 		{"GET /faults", "the faults that were added, with how many requests each has met", c.faults},

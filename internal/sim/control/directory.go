@@ -9,57 +9,6 @@ import (
 	"github.com/passdesk/passdesk/internal/sim/entra"
 )
 
-// personChange is what a test may change of a person; nil leaves it.
-type personChange struct {
-	Enabled       *bool    `json:"enabled"`
-	Manager       *string  `json:"manager"` // alias or another key; "": none
-	Restricted    *bool    `json:"restricted"`
-	Installed     *bool    `json:"installed"`
-	Expired       *bool    `json:"passwordExpired"`
-	AddRoles      []string `json:"addRoles"` // name or template id
-	RemoveRoles   []string `json:"removeRoles"`
-	EligibleRoles []string `json:"eligibleRoles"`
-}
-
-// person changes somebody and answers the person as changed.
-func (c *Control) person(r *http.Request) (any, error) {
-	var change personChange
-	if err := decode(r, &change); err != nil {
-		return nil, err
-	}
-	p, err := c.known(key(r))
-	if err != nil {
-		return nil, err
-	}
-	steps := []error{}
-	if change.Enabled != nil {
-		steps = append(steps, c.Tenant.SetEnabled(p.ID, *change.Enabled))
-	}
-	if change.Manager != nil {
-		steps = append(steps, c.Tenant.SetManager(p.ID, *change.Manager))
-	}
-	if change.Restricted != nil {
-		steps = append(steps, c.Tenant.SetManagementRestricted(p.ID, *change.Restricted))
-	}
-	if change.Expired != nil {
-		steps = append(steps, c.Tenant.SetPasswordExpired(p.ID, *change.Expired))
-	}
-	for _, role := range change.AddRoles {
-		steps = append(steps, c.Tenant.AddRole(p.ID, role, ""))
-	}
-	for _, role := range change.RemoveRoles {
-		steps = append(steps, c.Tenant.RemoveRole(p.ID, role, ""))
-	}
-	for _, role := range change.EligibleRoles {
-		steps = append(steps, c.Tenant.AddEligibleRole(p.ID, role, ""))
-	}
-	steps = append(steps, c.installed(r, p, change.Installed))
-	if err := errors.Join(steps...); err != nil {
-		return nil, err
-	}
-	return c.known(p.ID)
-}
-
 // installed gives the app to the person or takes it away, as Teams does it.
 func (c *Control) installed(r *http.Request, p entra.Person, wanted *bool) error {
 	switch {
@@ -133,8 +82,19 @@ func (c *Control) passPolicy(r *http.Request) (any, error) {
 		Max     *int  `json:"max"`
 		Default *int  `json:"default"`
 		OneTime *bool `json:"oneTime"`
+		// Include and Exclude replace whom the policy is for.
+		Include []string `json:"include"`
+		Exclude []string `json:"exclude"`
 	}
 	if err := decode(r, &change); err != nil {
+		return nil, err
+	}
+	include, err := c.targets(change.Include)
+	if err != nil {
+		return nil, err
+	}
+	exclude, err := c.targets(change.Exclude)
+	if err != nil {
 		return nil, err
 	}
 	c.Tenant.SetTAPPolicy(func(policy *entra.PassPolicy) {
@@ -143,6 +103,12 @@ func (c *Control) passPolicy(r *http.Request) (any, error) {
 		set(&policy.Max, change.Max)
 		set(&policy.Default, change.Default)
 		set(&policy.OneTime, change.OneTime)
+		if change.Include != nil {
+			policy.Include = include
+		}
+		if change.Exclude != nil {
+			policy.Exclude = exclude
+		}
 	})
 	policy := c.Tenant.PassPolicy()
 	return map[string]any{

@@ -35,8 +35,12 @@ type AuditTarget struct {
 	Changed []AuditChange
 }
 
-// AuditChange is one property before and after; empty means none.
-type AuditChange struct{ Name, Old, New string }
+// AuditChange is one property before and after; empty means none. A listed one is
+// an attribute of the directory, which the log writes as a list.
+type AuditChange struct {
+	Name, Old, New string
+	Listed         bool
+}
 
 // auditsKept is how many lines the log keeps; older ones are forgotten.
 const auditsKept = 50_000
@@ -66,6 +70,51 @@ func (t *Tenant) AuditMethod(by Person, owner, done, method string) {
 	t.logAudit(Audit{
 		Category: "UserManagement", Service: "Authentication Methods", Operation: operation, By: by,
 		Activity: who + " " + done + " security info", Reason: who + " " + done + " " + method + " method for user",
+		Targets: []AuditTarget{userTarget(p)},
+	})
+}
+
+// AuditUser logs that properties of somebody were changed (Entra: audit activities
+// of Core Directory). Those that stayed as they were are left out, and without any
+// other there is no line.
+func (t *Tenant) AuditUser(by Person, key string, changes ...AuditChange) {
+	p, _ := t.Person(key)
+	target, names := userTarget(p), []string{}
+	for _, c := range changes {
+		if c.Old != c.New {
+			target.Changed, names = append(target.Changed, c), append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	kind := map[bool]string{true: "Guest", false: "Member"}[p.Guest]
+	target.Changed = append(target.Changed,
+		AuditChange{Name: "Included Updated Properties", New: strings.Join(names, ", ")}, AuditChange{Name: "TargetId.UserType", New: kind})
+	t.logAudit(Audit{
+		Category: "UserManagement", Service: "Core Directory", Operation: "Update", Activity: "Update user", By: by, Targets: []AuditTarget{target},
+	})
+}
+
+// AuditManager logs that somebody was given their manager. That one is taken away
+// is no activity of the published list, and not logged.
+func (t *Tenant) AuditManager(by Person, key string) {
+	p, _ := t.Person(key)
+	manager, found := t.Person(p.Manager)
+	if !found {
+		return
+	}
+	t.logAudit(Audit{
+		Category: "UserManagement", Service: "Core Directory", Operation: "Update", Activity: "Set user manager", By: by,
+		Targets: []AuditTarget{userTarget(p), userTarget(manager)},
+	})
+}
+
+// AuditPassword logs that somebody else gave a person a new password.
+func (t *Tenant) AuditPassword(by Person, key string) {
+	p, _ := t.Person(key)
+	t.logAudit(Audit{
+		Category: "UserManagement", Service: "Core Directory", Operation: "Update", Activity: "Reset user password", By: by,
 		Targets: []AuditTarget{userTarget(p)},
 	})
 }

@@ -20,6 +20,9 @@ type Person struct {
 	Mail       string `json:"mail"`
 	JobTitle   string `json:"jobTitle"`
 	Department string `json:"department"`
+	// Mobile and Office are mobilePhone and the one of businessPhones.
+	Mobile string `json:"mobilePhone,omitempty"`
+	Office string `json:"businessPhone,omitempty"`
 	// Locale is a language tag ("en-GB"), Zone an IANA time zone.
 	Locale string `json:"locale"`
 	Zone   string `json:"zone"`
@@ -104,6 +107,28 @@ func (t *Tenant) SetEnabled(key string, enabled bool) error {
 // SetPasswordExpired lets somebody's password expire, or renews it.
 func (t *Tenant) SetPasswordExpired(key string, expired bool) error {
 	return t.change(key, func(p *person) error { p.PasswordExpired = expired; return nil })
+}
+
+// SetPhones gives somebody numbers; empty ones take them away.
+func (t *Tenant) SetPhones(key, mobile, office string) error {
+	return t.change(key, func(p *person) error { p.Mobile, p.Office = mobile, office; return nil })
+}
+
+// SetDepartment moves somebody to a department.
+func (t *Tenant) SetDepartment(key, department string) error {
+	return t.change(key, func(p *person) error { p.Department = department; return nil })
+}
+
+// ResetPassword gives somebody a new password.
+func (t *Tenant) ResetPassword(key string) error {
+	return t.change(key, func(p *person) error {
+		for i := range p.methods {
+			if p.methods[i].Kind == Password {
+				p.methods[i].Created = t.now()
+			}
+		}
+		return nil
+	})
 }
 
 // SetManager gives somebody a manager, by any key; an empty one takes it away.
@@ -203,6 +228,9 @@ func (t *Tenant) forget(id string) {
 	for _, g := range t.groups {
 		g.members.remove(id)
 		g.owners.remove(id)
+	}
+	for _, u := range t.units {
+		u.members.remove(id)
 	}
 	t.assignments = slices.DeleteFunc(t.assignments, func(a RoleAssignment) bool { return a.Principal == id })
 	t.eligibilities = slices.DeleteFunc(t.eligibilities, func(e RoleEligibility) bool { return e.Principal == id })

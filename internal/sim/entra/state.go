@@ -43,6 +43,7 @@ type state struct {
 
 type userState struct {
 	Person
+	Units     []Unit        `json:"administrativeUnits"`
 	Installed bool          `json:"installed"`
 	Methods   []methodState `json:"methods"`
 	Passes    []passState   `json:"passes"`
@@ -102,7 +103,12 @@ func (p *Policy) told() policyState {
 
 func (t *Tenant) userState(p *person) userState {
 	_, installed := t.installed[p.ID]
-	u := userState{Person: p.Person, Installed: installed, Methods: []methodState{}, Passes: []passState{}}
+	u := userState{Person: p.Person, Units: []Unit{}, Installed: installed, Methods: []methodState{}, Passes: []passState{}}
+	for _, unit := range t.units {
+		if unit.members.has(p.ID) {
+			u.Units = append(u.Units, unit.Unit)
+		}
+	}
 	for _, m := range p.methods {
 		u.Methods = append(u.Methods, methodState{
 			Type: "#microsoft.graph." + m.Kind + "AuthenticationMethod", Kind: m.Kind, ID: m.ID,

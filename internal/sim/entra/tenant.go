@@ -58,11 +58,13 @@ type Tenant struct {
 	removed    map[string]bool
 	groups     []*group
 	groupByKey map[string]*group
+	units      []*unit
 
 	assignments   []RoleAssignment
 	eligibilities []RoleEligibility
 	inGroup       []GroupEligibility
 	premium       bool
+	secretEnds    time.Time
 
 	passPolicy    PassPolicy
 	passkeyPolicy PasskeyPolicy
@@ -94,6 +96,7 @@ func New(o Options) *Tenant {
 		premium:    true,
 	}
 	t.started = t.now()
+	t.secretEnds = t.started.Add(secretLasts)
 	t.fill(o.Users)
 	return t
 }

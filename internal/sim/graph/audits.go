@@ -48,12 +48,18 @@ func (g *Graph) auditKind() *kind {
 // appName is how the log calls the bot's application.
 const appName = "Passdesk"
 
-// initiator is the application, or a person.
+// initiator is the application, or a person. The documentation shows an
+// application by its app id; in the field that is null, and the service principal
+// is all that tells it.
 func (g *Graph) initiator(by entra.Person) object {
 	if by.ID != "" {
 		return object{"app": nil, "user": object{"id": by.ID, "displayName": by.Name, "userPrincipalName": by.UPN, "ipAddress": nil}}
 	}
-	return object{"user": nil, "app": object{"appId": g.tenant.AppID(), "displayName": appName, "servicePrincipalId": g.tenant.ServicePrincipalID(), "servicePrincipalName": nil}}
+	var app any
+	if g.Manners.Now().AppIDInLog {
+		app = g.tenant.AppID()
+	}
+	return object{"user": nil, "app": object{"appId": app, "displayName": appName, "servicePrincipalId": g.tenant.ServicePrincipalID(), "servicePrincipalName": nil}}
 }
 
 func showAudited(targets []entra.AuditTarget) []object {
@@ -61,7 +67,7 @@ func showAudited(targets []entra.AuditTarget) []object {
 	for i, t := range targets {
 		changed := make([]object, len(t.Changed))
 		for j, c := range t.Changed {
-			changed[j] = object{"displayName": c.Name, "oldValue": quotedOrNull(c.Old), "newValue": quotedOrNull(c.New)}
+			changed[j] = object{"displayName": c.Name, "oldValue": written(c.Old, c.Listed), "newValue": written(c.New, c.Listed)}
 		}
 		shown[i] = object{
 			"id": t.ID, "displayName": orNull(t.Name), "type": t.Type, "userPrincipalName": orNull(t.UPN),
@@ -74,9 +80,14 @@ func showAudited(targets []entra.AuditTarget) []object {
 	return shown
 }
 
-// quotedOrNull is a value as the log writes it: JSON within a string.
-func quotedOrNull(value string) any {
-	if value == "" {
+// written is a value as the log writes it: JSON within a string.
+func written(value string, listed bool) any {
+	switch {
+	case listed && value == "":
+		return "[]"
+	case listed:
+		return `["` + value + `"]`
+	case value == "":
 		return nil
 	}
 	return `"` + value + `"`

@@ -112,13 +112,16 @@ func TestAWholeDirectoryAudit(t *testing.T) {
 		"activityDisplayName": "Admin registered security info", "activityDateTime": "2026-02-03T09:15:22.0000000Z",
 		"loggedByService": "Authentication Methods", "operationType": "Add", "additionalDetails": []any{},
 		"initiatedBy": map[string]any{"user": nil, "app": map[string]any{
-			"appId": w.tenant.AppID(), "displayName": "Passdesk", "servicePrincipalId": w.tenant.ServicePrincipalID(), "servicePrincipalName": nil,
+			"appId": nil, "displayName": "Passdesk", "servicePrincipalId": w.tenant.ServicePrincipalID(), "servicePrincipalName": nil,
 		}},
 		"targetResources": []any{map[string]any{
 			"id": w.id("joni"), "displayName": "Joni Sherman", "type": "User", "userPrincipalName": "joni.sherman@nordlys.example",
 			"groupType": nil, "modifiedProperties": []any{},
 		}},
 	}, pass)
+	w.graph.Manners = manners.New(manners.Manners{Variants: manners.Variants{AppIDInLog: true}})
+	named := w.get("/auditLogs/directoryAudits").values()[5]["initiatedBy"]
+	require.Equal(t, w.tenant.AppID(), named.(map[string]any)["app"].(map[string]any)["appId"]) //nolint:errcheck,forcetypeassert // else the test ends here
 	require.Equal(t, map[string]any{"app": nil, "user": map[string]any{
 		"id": w.id("joni"), "displayName": "Joni Sherman", "userPrincipalName": "joni.sherman@nordlys.example", "ipAddress": nil,
 	}}, own["initiatedBy"])

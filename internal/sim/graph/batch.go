@@ -113,7 +113,7 @@ func (s step) request(outer Request, callID string) Request {
 	if err != nil {
 		u = &url.URL{Path: s.URL}
 	}
-	return Request{Method: s.Method, URL: u, Header: header, Body: s.Body, Batch: callID, base: outer.base, befallen: outer.befallen}
+	return Request{Method: s.Method, URL: u, Header: header, Body: s.Body, Batch: callID, base: outer.base, granted: outer.granted, befallen: outer.befallen}
 }
 
 func readBatch(req Request) ([]step, error) {

@@ -42,6 +42,9 @@ type Graph struct {
 	Manners *manners.Switches
 	// Faults befall requests, those within a batch too. Nil means none.
 	Faults *faults.Set
+	// Granted tells which application permissions a verified Authorization header
+	// brings. Nil means all.
+	Granted func(authorization string) []string
 
 	tenant  *entra.Tenant
 	check   func(authorization string) error
@@ -77,6 +80,8 @@ type Request struct {
 	Batch string
 	// base is the address of the service, for links in replies.
 	base string
+	// granted are the caller's permissions; nil means all.
+	granted []string
 	// befallen is the id of the fault that has befallen the batch as a whole.
 	befallen string
 }
@@ -149,6 +154,9 @@ func (g *Graph) receive(r *http.Request, call *Call, ids correlation) Reply {
 	req := Request{
 		Method: r.Method, Header: r.Header, Body: body, base: baseOf(r),
 		URL: &url.URL{Path: "/" + path, RawPath: strings.TrimPrefix(r.URL.RawPath, version), RawQuery: r.URL.RawQuery},
+	}
+	if g.Granted != nil {
+		req.granted = append([]string{}, g.Granted(r.Header.Get("Authorization"))...)
 	}
 	return g.perform(r.Context(), req, call.ID, ids)
 }

@@ -9,10 +9,10 @@ import (
 
 // kinds are the types that more than one call shows.
 type kinds struct {
-	directoryObject, user, group, role           *kind
+	directoryObject, user, group, role, unit     *kind
 	assignment, eligibility, groupEligibility    *kind
 	roleDefinition, policy, installation, tenant *kind
-	servicePrincipal                             *kind
+	servicePrincipal, application                *kind
 }
 
 func (g *Graph) makeKinds() kinds {
@@ -21,9 +21,9 @@ func (g *Graph) makeKinds() kinds {
 			of("id", true, exact, idOf),
 			{name: "displayName", filters: prefix, value: func(any) any { return nil }},
 		}},
-		user: userKind(), group: groupKind(), role: roleKind(),
+		user: userKind(), group: groupKind(), role: roleKind(), unit: unitKind(),
 		roleDefinition: roleDefinitionKind(), policy: g.policyKind(),
-		tenant: organizationKind(), servicePrincipal: servicePrincipalKind(),
+		tenant: organizationKind(), servicePrincipal: servicePrincipalKind(), application: applicationKind(),
 	}
 	k.user.links = map[string]func(any) (linked, bool){"manager": g.managerOf}
 	k.assignment, k.eligibility, k.groupEligibility = g.roleKinds()
@@ -39,6 +39,8 @@ func idOf(v any) any {
 	case *entra.Group:
 		return o.ID
 	case *entra.Role:
+		return o.ID
+	case *entra.Unit:
 		return o.ID
 	}
 	return nil
@@ -65,6 +67,8 @@ func userKind() *kind {
 		of("mail", true, affix, func(p P) any { return orNull(p.Mail) }),
 		of("jobTitle", true, prefix, func(p P) any { return orNull(p.JobTitle) }),
 		of("preferredLanguage", true, prefix, func(p P) any { return orNull(p.Locale) }),
+		of("mobilePhone", true, "", func(p P) any { return orNull(p.Mobile) }),
+		of("businessPhones", true, "", businessPhones),
 		of("accountEnabled", false, exact, func(p P) any { return p.Enabled }),
 		of("userType", false, exact, func(p P) any { return userType(p) }),
 		of("department", false, prefix, func(p P) any { return orNull(p.Department) }),
@@ -79,8 +83,7 @@ func userKind() *kind {
 		of("identities", false, "", identities),
 		of("mailNickname", false, prefix, func(p P) any { return strings.SplitN(p.UPN, "@", 2)[0] }),
 	)
-	k.properties = append(k.properties, empty(true, "businessPhones")...)
-	k.properties = append(k.properties, void(true, "mobilePhone officeLocation")...)
+	k.properties = append(k.properties, void(true, "officeLocation")...)
 	k.properties = append(k.properties, empty(false, "assignedLicenses assignedPlans imAddresses licenseAssignmentStates otherMails provisionedPlans proxyAddresses onPremisesProvisioningErrors serviceProvisioningErrors")...)
 	k.properties = append(k.properties, void(false, `ageGroup city consentProvidedForMinor country deletedDateTime employeeHireDate
 		employeeId employeeOrgData employeeType faxNumber legalAgeGroupClassification isResourceAccount
@@ -89,6 +92,13 @@ func userKind() *kind {
 		onPremisesUserPrincipalName passwordPolicies postalCode preferredDataLocation securityIdentifier
 		showInAddressList state streetAddress usageLocation`)...)
 	return k
+}
+
+func businessPhones(p *entra.Person) any {
+	if p.Office == "" {
+		return []any{}
+	}
+	return []any{p.Office}
 }
 
 func userType(p *entra.Person) string {
@@ -188,4 +198,14 @@ func roleKind() *kind {
 		of("description", true, "", func(r R) any { return "Members of the role " + r.Name + "." }),
 		of("roleTemplateId", true, exact, func(r R) any { return r.Template }),
 	}, void(true, "deletedDateTime")...)}
+}
+
+// unitKind is Graph's administrativeUnit resource, as the app may see it: without
+// AdministrativeUnit.Read.All the id alone (Graph: limited information for
+// inaccessible member objects).
+func unitKind() *kind {
+	return &kind{name: "administrativeUnit", properties: append([]property{
+		of("id", true, exact, func(u *entra.Unit) any { return u.ID }),
+	}, void(true, `deletedDateTime description displayName isMemberManagementRestricted membershipRule
+		membershipRuleProcessingState membershipType visibility`)...)}
 }

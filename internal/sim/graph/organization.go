@@ -6,6 +6,7 @@ func (g *Graph) organizationRoutes() []route {
 	return []route{
 		on("GET", "organization", []string{"select"}, g.organization),
 		on("GET", "servicePrincipals", plain, g.servicePrincipals),
+		on("GET", "applications", plain, g.applications),
 	}
 }
 
@@ -15,6 +16,10 @@ func (g *Graph) organization(a *ask) (Reply, error) {
 
 func (g *Graph) servicePrincipals(a *ask) (Reply, error) {
 	return a.list(listing{context: "servicePrincipals", declared: g.kinds.servicePrincipal, from: g.itself(g.kinds.servicePrincipal)})
+}
+
+func (g *Graph) applications(a *ask) (Reply, error) {
+	return a.list(listing{context: "applications", declared: g.kinds.application, from: g.itself(g.kinds.application)})
 }
 
 // itself is a collection of one object, which is about the tenant.
@@ -43,4 +48,22 @@ func servicePrincipalKind() *kind {
 		of("accountEnabled", true, exact, func(T) any { return true }),
 		of("servicePrincipalType", true, exact, func(T) any { return "Application" }),
 	}}
+}
+
+// applicationKind is the bot's registration. Of its secret nobody is shown more
+// than the first three characters (Graph: passwordCredential).
+func applicationKind() *kind {
+	type T = *entra.Tenant
+	return &kind{name: "application", properties: append([]property{
+		of("id", true, exact, func(t T) any { return t.ApplicationObjectID() }),
+		of("appId", true, exact, func(t T) any { return t.AppID() }),
+		of("displayName", true, prefix, func(T) any { return "Passdesk" }),
+		of("signInAudience", true, exact, func(T) any { return "AzureADMyOrg" }),
+		of("passwordCredentials", true, "", func(t T) any {
+			return []object{{
+				"customKeyIdentifier": nil, "displayName": "Passdesk", "keyId": t.SecretID(), "hint": t.ClientSecret()[:3],
+				"startDateTime": stamp(t.Started()), "endDateTime": stamp(t.SecretEnds()), "secretText": nil,
+			}}
+		}),
+	}, empty(true, "keyCredentials")...)}
 }

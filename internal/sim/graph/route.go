@@ -56,6 +56,9 @@ func (g *Graph) dispatch(req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := req.permit(segments); err != nil {
+		return Reply{}, err
+	}
 	q, err := parseQuery(req.URL.RawQuery, found.options)
 	if err != nil {
 		return Reply{}, err

@@ -18,10 +18,12 @@ func (g *Graph) userRoutes() []route {
 		on("GET", "users/{user}/memberOf", collection, ofUser(g.memberOf(false, ""))),
 		on("GET", "users/{user}/memberOf/graph.group", collection, ofUser(g.memberOf(false, "group"))),
 		on("GET", "users/{user}/memberOf/graph.directoryRole", collection, ofUser(g.memberOf(false, "directoryRole"))),
+		on("GET", "users/{user}/memberOf/graph.administrativeUnit", collection, ofUser(g.memberOf(false, "administrativeUnit"))),
 		on("GET", "users/{user}/transitiveMemberOf", collection, ofUser(g.memberOf(true, ""))),
 		on("GET", "users/{user}/transitiveMemberOf/$count", counting, ofUser(g.countMemberOf)),
 		on("GET", "users/{user}/transitiveMemberOf/graph.group", collection, ofUser(g.memberOf(true, "group"))),
 		on("GET", "users/{user}/transitiveMemberOf/graph.directoryRole", collection, ofUser(g.memberOf(true, "directoryRole"))),
+		on("GET", "users/{user}/transitiveMemberOf/graph.administrativeUnit", collection, ofUser(g.memberOf(true, "administrativeUnit"))),
 		on("GET", "users/{user}/ownedObjects", collection, ofUser(g.owned(""))),
 		on("GET", "users/{user}/ownedObjects/graph.group", collection, ofUser(g.owned("group"))),
 		on("POST", "users/{user}/checkMemberGroups", nil, ofUser(g.checkMemberGroups)),
@@ -87,19 +89,34 @@ func (g *Graph) managerOf(v any) (linked, bool) {
 	return linked{kind: g.kinds.user, value: &m, typed: true}, ok
 }
 
-// memberOf lists groups and roles, or those of one type.
+// memberOf lists groups, roles and administrative units, or those of one type.
 func (g *Graph) memberOf(nested bool, cast string) func(*ask, entra.Person) (Reply, error) {
 	return func(a *ask, p entra.Person) (Reply, error) {
-		return a.list(g.membership(a.seen().GroupsOf(p.ID, nested), a.seen().RolesOf(p.ID, nested), cast))
+		return a.list(g.membership(a.belongings(p, nested), cast))
 	}
 }
 
 func (g *Graph) countMemberOf(a *ask, p entra.Person) (Reply, error) {
-	return a.size(g.membership(a.seen().GroupsOf(p.ID, true), a.seen().RolesOf(p.ID, true), ""))
+	return a.size(g.membership(a.belongings(p, true), ""))
 }
 
-func (g *Graph) membership(groups []entra.Group, roles []entra.Role, cast string) listing {
+// belongings are what somebody belongs to.
+type belongings struct {
+	groups []entra.Group
+	roles  []entra.Role
+	units  []entra.Unit
+}
+
+func (a *ask) belongings(p entra.Person, nested bool) belongings {
+	seen := a.seen()
+	return belongings{seen.GroupsOf(p.ID, nested), seen.RolesOf(p.ID, nested), seen.UnitsOf(p.ID, nested)}
+}
+
+func (g *Graph) membership(b belongings, cast string) listing {
+	groups, roles := b.groups, b.roles
 	switch cast {
+	case "administrativeUnit":
+		return listing{context: "administrativeUnits", declared: g.kinds.unit, from: each(g.kinds.unit, b.units), indexed: true, cast: true}
 	case "group":
 		return listing{context: "groups", declared: g.kinds.group, from: each(g.kinds.group, groups), indexed: true, cast: true}
 	case "directoryRole":
@@ -107,10 +124,11 @@ func (g *Graph) membership(groups []entra.Group, roles []entra.Role, cast string
 	}
 	return listing{
 		context: "directoryObjects", declared: g.kinds.directoryObject, indexed: true,
-		mixed: []*kind{g.kinds.group, g.kinds.role, g.kinds.directoryObject},
+		mixed: []*kind{g.kinds.group, g.kinds.role, g.kinds.unit, g.kinds.directoryObject},
 		from: func(yield func(*kind, any) bool) {
 			each(g.kinds.group, groups)(yield)
 			each(g.kinds.role, roles)(yield)
+			each(g.kinds.unit, b.units)(yield)
 		},
 	}
 }
@@ -118,7 +136,7 @@ func (g *Graph) membership(groups []entra.Group, roles []entra.Role, cast string
 // owned lists what somebody owns: groups are all that can be owned here.
 func (g *Graph) owned(cast string) func(*ask, entra.Person) (Reply, error) {
 	return func(a *ask, p entra.Person) (Reply, error) {
-		l := g.membership(g.tenant.OwnedBy(p.ID), nil, cast)
+		l := g.membership(belongings{groups: g.tenant.OwnedBy(p.ID)}, cast)
 		l.indexed = false
 		return a.list(l)
 	}
@@ -147,6 +165,9 @@ func (g *Graph) checkMemberObjects(a *ask, p entra.Person) (Reply, error) {
 	within := a.groupIDs(p)
 	for _, r := range a.seen().RolesOf(p.ID, true) {
 		within[r.ID] = true
+	}
+	for _, u := range a.seen().UnitsOf(p.ID, true) {
+		within[u.ID] = true
 	}
 	return g.checkMembership(a, body.IDs, "ids", within)
 }

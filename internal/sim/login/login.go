@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,7 +31,9 @@ type Options struct {
 	App     string   // application (client) id
 	Object  string   // object id of its service principal, the token's oid; empty: the application id
 	Secret  string   // client secret; empty: the application has none
-	Roles   []string // application permissions, in the roles of a Graph token
+	// SecretEnds tells when the secret stops working; nil: never.
+	SecretEnds func() time.Time
+	Roles      []string // application permissions at the start, in the roles of a Graph token
 	// GraphAddress is a second name of Graph as a resource: in a private cloud,
 	// as in the national ones, a client asks for the host that it calls.
 	GraphAddress string
@@ -47,6 +50,8 @@ type Login struct {
 
 	mu           sync.RWMutex
 	certificates []*x509.Certificate
+	roles        []string
+	audience     string // of a Graph token; empty: Graph
 }
 
 // New makes an issuer with a fresh signing key. Tenant and App are required.
@@ -58,7 +63,7 @@ func New(o Options) (*Login, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Login{options: o, now: o.Now, ring: ring, mux: http.NewServeMux()}
+	l := &Login{options: o, now: o.Now, ring: ring, mux: http.NewServeMux(), roles: slices.Clone(o.Roles)}
 	if l.now == nil {
 		l.now = time.Now
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -191,4 +192,18 @@ func TestMetadata(t *testing.T) {
 
 	status, body = get(t, server, "/"+tenant+"/oauth2/v2.0/token")
 	requireRefusal(t, status, body, http.StatusBadRequest, "invalid_request", 900561)
+}
+
+func TestASecretEnds(t *testing.T) {
+	t.Parallel()
+	ends := time.Now().Add(time.Hour)
+	l, err := login.New(login.Options{Tenant: tenant, App: app, Secret: secret, SecretEnds: func() time.Time { return ends }})
+	require.NoError(t, err)
+	server := httptest.NewTLSServer(l)
+	t.Cleanup(server.Close)
+	status, body := post(t, server, tenant, form(nil))
+	require.Equal(t, http.StatusOK, status, body)
+	ends = time.Now().Add(-time.Second)
+	status, body = post(t, server, tenant, form(nil))
+	requireRefusal(t, status, body, http.StatusUnauthorized, "invalid_client", 7000222)
 }

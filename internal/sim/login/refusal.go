@@ -69,6 +69,11 @@ func wrongSecret(app string) *refusal {
 		"not the client secret ID, for a secret added to app '%s'.", app)
 }
 
+func secretEnded(app string) *refusal {
+	return unauthorized(7000222, "The provided client secret keys for app '%s' are expired. Visit the Azure portal to create new keys for your app: "+
+		"https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.", app)
+}
+
 func keyNotFound(thumbprint, app string) *refusal {
 	return badSignature("The key was not found.", thumbprint, app)
 }

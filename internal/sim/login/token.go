@@ -147,6 +147,8 @@ func (l *Login) authenticate(r *http.Request, form url.Values) *refusal {
 		return unauthorized(7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.")
 	case l.options.Secret == "" || subtle.ConstantTimeCompare([]byte(secret), []byte(l.options.Secret)) != 1:
 		return wrongSecret(l.options.App)
+	case l.options.SecretEnds != nil && !l.now().Before(l.options.SecretEnds()):
+		return secretEnded(l.options.App)
 	}
 	return nil
 }
@@ -172,8 +174,8 @@ func (l *Login) issue(audience string) (string, error) {
 		"uti":      uuid.NewString(),
 		"ver":      "1.0",
 	}
-	if audience == Graph && len(l.options.Roles) > 0 {
-		claims["roles"] = l.options.Roles
+	if audience == Graph {
+		l.granted(claims)
 	}
 	return l.ring.Sign(claims)
 }

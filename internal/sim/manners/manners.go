@@ -84,6 +84,9 @@ type Variants struct {
 	// BetaNulls shows policies with properties of the beta version, all null,
 	// which the service refuses when they come back.
 	BetaNulls bool `json:"betaNulls"`
+	// AppIDInLog names the app in the audit log by its app id, too, as the
+	// documentation shows it. Otherwise its service principal is all that tells it.
+	AppIDInLog bool `json:"appIdInLog"`
 	// BareConflict leaves the body of a repeated installation's 409 empty.
 	BareConflict bool `json:"bareConflict"`
 	// PasskeyProfiles shows profiles in the policy for passkeys.

@@ -42,8 +42,7 @@ func full() access.Request {
 			Proven: &access.Proven{Proof: access.Attest, How: access.Met, Text: "on the stairs", At: at.Add(50 * time.Second)},
 		}},
 		Challenge:  &access.Challenge{For: "built in 2", Nonce: "00ff", Until: at.Add(6 * time.Second), Maker: "me", Shown: at.Add(7 * time.Second)},
-		WrongCodes: 2, Confirmation: &access.Confirmation{Asked: at.Add(8 * time.Second), At: at.Add(9 * time.Second), Yes: true},
-		Alarm: "an alarm",
+		WrongCodes: 2, Confirmation: &access.Confirmation{Asked: at.Add(8 * time.Second), At: at.Add(9 * time.Second)},
 	}
 }
 
@@ -170,7 +169,7 @@ func readsCopy(t *testing.T, s Store) {
 	require.NoError(t, err)
 	first.Approvers[0] = grady
 	first.Decision.By = grady
-	first.Challenge.Nonce, first.Confirmation.Yes, first.Decisions[0].Proven.How = "other", false, access.Rang
+	first.Challenge.Nonce, first.Confirmation.At, first.Decisions[0].Proven.How = "other", time.Time{}, access.Rang
 	first.Verdict.Findings[0].Text = "nothing"
 	again, err := s.Request(t.Context(), "PD-7K3M")
 	require.NoError(t, err)

@@ -29,6 +29,11 @@ type Store interface {
 	Meet(ctx context.Context, id, rules string) ([]store.Replica, error)
 	Leave(ctx context.Context, id string) error
 	Shared(ctx context.Context, name string, change func(old string) string) error
+	Streamed(ctx context.Context, sink string) (int64, error)
+	Lead(ctx context.Context, sink, replica string) (int64, bool, error)
+	Taken(ctx context.Context, sink, replica string, from, to int64) error
+	Yield(ctx context.Context, sink, replica string) error
+	Figures(ctx context.Context) (store.Figures, error)
 }
 
 // Now is the time that the stores under test are to be opened with.
@@ -39,7 +44,7 @@ func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, Store){
-		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests,
+		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests, tellingTests, figureTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -48,7 +53,7 @@ func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 			})
 		}
 	}
-	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention} {
+	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention, countingTests, streamTests} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

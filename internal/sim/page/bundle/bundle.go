@@ -40,16 +40,39 @@ func prepare(ctx context.Context, web, cache string, tell func(string)) (fs.FS, 
 	if exists(filepath.Join(out, "index.html")) {
 		return os.DirFS(out), nil
 	}
-	if !Installed(web, "adaptivecards") {
-		tell("Fetching the card renderer with npm; this happens once.")
-		if err := Install(ctx, web, false); err != nil {
-			return nil, err
-		}
+	if err := fetchRenderer(ctx, web, tell); err != nil {
+		return nil, err
 	}
 	if err := publish(web, out); err != nil {
 		return nil, err
 	}
 	return os.DirFS(out), nil
+}
+
+// Make builds the files to serve into out, for a machine that has neither the
+// sources nor Node: a container. It needs npm only where the locked packages are
+// not installed.
+func Make(ctx context.Context, out string, tell func(line string)) error {
+	web, err := Sources()
+	if err != nil {
+		return err
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return fmt.Errorf("making room for the page: %w", err)
+	}
+	if err := fetchRenderer(ctx, web, tell); err != nil {
+		return err
+	}
+	return Build(web, out)
+}
+
+// fetchRenderer installs the card renderer where it is missing.
+func fetchRenderer(ctx context.Context, web string, tell func(string)) error {
+	if Installed(web, "adaptivecards") {
+		return nil
+	}
+	tell("Fetching the card renderer with npm; this happens once.")
+	return Install(ctx, web, false)
 }
 
 // publish builds beside the final place and moves the result there, so that two

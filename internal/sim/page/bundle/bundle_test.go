@@ -52,6 +52,15 @@ func TestSecondStartNeedsNothing(t *testing.T) {
 	require.Len(t, left, 1, "nothing half-built is left")
 }
 
+// A container's page is built once, into a folder that is named.
+func TestMakeBuildsIntoAFolder(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "page")
+	require.NoError(t, Make(t.Context(), out, silent))
+	for _, name := range []string{"index.html", "page.js", "page.css", "icon.svg"} {
+		require.FileExists(t, filepath.Join(out, name))
+	}
+}
+
 func TestSourcesDecideWhatIsServed(t *testing.T) {
 	t.Parallel()
 	web := sources(t)

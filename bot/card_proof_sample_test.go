@@ -29,7 +29,13 @@ func proving(proof access.Proof, change func(*access.Request)) Sight {
 func asIs(*access.Request) {}
 
 func hasSaid(yes bool) func(*access.Request) {
-	return func(r *access.Request) { r.Confirmation.At, r.Confirmation.Yes = noon.Add(-time.Minute), yes }
+	return func(r *access.Request) {
+		if yes {
+			r.Confirmation.At = noon.Add(-time.Minute)
+			return
+		}
+		r.State, r.Disowned = access.Denied, access.Disowning{By: joni, At: noon.Add(-time.Minute)}
+	}
 }
 
 // proven is a sample that was approved with a proof.
