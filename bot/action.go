@@ -22,6 +22,9 @@ const (
 	verbGuide     = "guide"     // the steps for a person
 	verbSendGuide = "sendguide" // sends the steps to who needs them
 	verbRetry     = "retry"     // opens a form like the one that a request came from
+	verbShowCode  = "showcode"  // shows the caller's code again
+	verbConfirm   = "confirm"   // it was me who asked
+	verbNo        = "no"        // it was not me who asked
 	// Whether threat mode is switched off, and what somebody says of an emergency.
 	verbThreatOff  = "threatoff"
 	verbThreatKeep = "threatkeep"
@@ -89,6 +92,9 @@ func verbs() map[string]verb {
 		verbThreatOff:  {slow: true, do: (*Bot).threatOff},
 		verbThreatKeep: {slow: true, do: (*Bot).threatKeep},
 		verbReviewed:   {slow: true, judged: true, do: (*Bot).review},
+		verbShowCode:   {slow: true, judged: true, do: (*Bot).showCode},
+		verbConfirm:    {slow: true, judged: true, do: (*Bot).confirm},
+		verbNo:         {slow: true, judged: true, do: (*Bot).no},
 	}
 }
 
@@ -232,7 +238,7 @@ func (b *Bot) instead(ctx context.Context, p press, err error) Card {
 		return drawSorry("Too much at once", "Passdesk has too much to do at this moment, and has not begun with this. Press again in a few seconds.", &s, p.face)
 	case code == access.Stale:
 		return drawStale(s, p.face)
-	case p.verb == verbCreate && s.Request.State == access.Approved: // nothing was made: the same button again
+	case p.verb == verbCreate && s.Request.State == access.Approved && s.Request.Asker.ID == p.Actor: // nothing was made: the same button again
 		return headed(drawBefore(s, p.face), sorry(err), access.Say(err))
 	default:
 		return drawSorry(sorry(err), access.Say(err), &s, p.face)

@@ -117,7 +117,7 @@ func askerButtons(s Sight) []execute {
 	withdraw := button("Withdraw", verbWithdraw, r)
 	switch r.State {
 	case access.Asked:
-		return []execute{withdraw}
+		return append(codeButton(r), withdraw)
 	case access.Approved:
 		return []execute{positive(button("Show pass", verbShow, r)), withdraw}
 	case access.CarryingOut:

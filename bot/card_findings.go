@@ -72,6 +72,16 @@ func formFindings(v access.Verdict, f Face) []element {
 	return drawn
 }
 
+// decisive is a verdict without what is merely good to know, where who decides has
+// to do more than to read.
+func decisive(r access.Request) access.Verdict {
+	v := r.Verdict
+	if asksDecider(r) {
+		v.Findings = slices.DeleteFunc(slices.Clone(v.Findings), func(f access.Finding) bool { return f.Level == access.Note })
+	}
+	return v
+}
+
 // decideFindings tell who decides what the checks found. A note is a plain line
 // there, so that what speaks against it stands out.
 func decideFindings(v access.Verdict, most int) []element {

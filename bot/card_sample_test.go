@@ -145,6 +145,8 @@ func situations() []situation {
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
 	all = append(all, guardSituations()...)
+	all = append(all, callerSituations()...)
+	all = append(all, forgedCallers("hostile", hostile)...)
 	all = append(all, toldSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }

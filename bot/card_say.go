@@ -55,6 +55,12 @@ func verbTitle(verb string) plainText {
 		return "Extend"
 	case verbReviewed:
 		return "Reviewed"
+	case verbShowCode:
+		return "Show code"
+	case verbConfirm:
+		return "Yes, it was me"
+	case verbNo:
+		return "No"
 	case verbNotMe, verbDisown:
 		return "This was not me"
 	}

@@ -47,7 +47,10 @@ const (
 	inputTicket     = "ticket"
 	inputReplace    = "replace" // "true" or "false"
 	inputReason     = "reason"
-	inputWhy        = "why"      // why a request is denied
+	inputWhy        = "why"  // why a request is denied
+	inputCode       = "code" // the caller's code, as the person has said it
+	inputHow        = "how"  // how who decides knows the person: one of access.Ways
+	inputHowText    = "how_text"
 	inputPolicy     = "policy"   // the id of a Conditional Access policy
 	inputPlatform   = "platform" // a kind of device, in Graph's words
 	inputRegister   = "register" // "true" or "false": it is for registering a passkey
@@ -71,6 +74,8 @@ func Draw(s Sight, f Face) Card {
 		return drawReview(s, f, "")
 	case r.TellsOf(f.Viewer):
 		return drawTold(s, f)
+	case r.Asks(f.Viewer):
+		return drawConfirm(s, f)
 	case r.Kind == access.Exclusion && r.Concerns(f.Viewer):
 		return drawExclusion(s, f)
 	case r.Asker.ID == f.Viewer && r.State == access.Draft:

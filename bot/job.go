@@ -98,7 +98,7 @@ func stays(err error) bool {
 // once. Who has it already, and is to review it, is told.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
-	if err != nil || !waitsFor(r, person) {
+	if err != nil || (!waitsFor(r, person) && !r.Awaits(person)) {
 		return err
 	}
 	switch has, err := p.hasCard(ctx, ref, person); {
@@ -181,7 +181,7 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	if text == "" {
 		return nil
 	}
-	if person != r.Asker.ID && waitsFor(r, person) {
+	if person != r.Asker.ID && (waitsFor(r, person) || r.Awaits(person)) {
 		if has, err := p.hasCard(ctx, ref, person); err != nil || !has {
 			return errors.Join(err, p.announce(ctx, ref, person))
 		}

@@ -15,6 +15,7 @@ const (
 	Disowned    AlarmKind = "disowned"     // what was in force was not expected, and everything was ended
 	Repudiated  AlarmKind = "repudiated"   // the person did not expect a request that gave nothing yet
 	Unlocked    AlarmKind = "unlocked"     // somebody has lifted a lock
+	Guessed     AlarmKind = "guessed"      // the caller's code was typed wrong too often
 )
 
 // Alarm is something that security is told at once: in the 1:1 chats of those

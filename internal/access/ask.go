@@ -117,7 +117,19 @@ func (d *Desk) verdictOf(ctx context.Context, c *Case) (Verdict, error) {
 	}
 	v = d.Settings.Judge(*c)
 	d.reach(ctx, &v, nil)
+	d.reachPerson(ctx, &v, c.Facts.Person.Person)
 	return v, nil
+}
+
+// reachPerson refuses what its person would have to confirm and cannot.
+func (d *Desk) reachPerson(ctx context.Context, v *Verdict, p Person) {
+	if v.Refused() || !slices.ContainsFunc(v.Needs, func(n Need) bool { return n.Caller == Confirm }) {
+		return
+	}
+	if err := d.Reach(ctx, p); err != nil {
+		d.Log.WarnContext(ctx, "reaching the person", "person", p.ID, "error", err)
+		v.add(Refusal, "person.unreachable", "By the rule “"+v.Rule+"” "+p.Name+" has to confirm in their own chat that they ask for this. "+Say(err))
+	}
 }
 
 // reach leaves out who cannot be written to, and adds a refusal when that leaves
@@ -181,7 +193,16 @@ func (d *Desk) send(ctx context.Context, next *Request, tx Tx) error {
 	e := d.entry(next.Asker.ID, "ask", audit.Done, *next)
 	e.Detail = next.Terms.words()
 	e.Detail["rule"] = next.Verdict.Rule
-	tx.Record(e)
 	need, _ := next.Verdict.next(nil)
-	return d.wait(ctx, next, tx, need)
+	if need.Caller != NoProof {
+		e.Detail["caller"] = string(need.Caller)
+	}
+	tx.Record(e)
+	if err := d.wait(ctx, next, tx, need); err != nil {
+		return err
+	}
+	if next.Challenge != nil {
+		next.Challenge.Shown = next.Changed // in the answer to this click
+	}
+	return nil
 }

@@ -76,7 +76,7 @@ func (d *Desk) settled(c Claim, s *Showing, again bool) (bool, error) {
 	fresh := v.State == Claimed && d.Now().Sub(v.Claimed) < claimFresh
 	switch {
 	case r.State == Approved && r.over(d.now()):
-		return true, Fail(Refused, "The approval was not used within an hour, so it has lapsed. Ask again.")
+		return true, Fail(Refused, "%s Ask again.", d.Settings.unused(r))
 	case r.State == Approved && r.Rev == c.Rev:
 		return false, nil
 	case r.State != CarryingOut && r.State != InForce:
@@ -125,6 +125,9 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 	v := d.Settings.Judge(c)
 	if v.Refused() {
 		return s, d.refused(ctx, click, r, refusal("The pass cannot be made any more.", v))
+	}
+	if d.Settings.stale(r.Decisions, c.Now) {
+		return s, d.refused(ctx, click, r, d.Settings.tooOld(r))
 	}
 	if !v.agreed(c) {
 		no := disagreed(r, c, "Who approved this is not the one to decide any more. Withdraw it and ask again.")

@@ -37,6 +37,7 @@ type Desk struct {
 	Options
 	standing *otter.Cache[ID, seen]
 	began    time.Time
+	callers  callerCodes
 
 	mu       sync.Mutex
 	codes    map[Ref]code
@@ -53,6 +54,9 @@ type Options struct {
 	Settings  Settings
 	// Census is needed for reports only; nil: there are none.
 	Census Census
+	// CodeKey makes callers' codes: at least 32 bytes, the same for all replicas.
+	// Without it the desk makes one for itself, and a code is void when it ends.
+	CodeKey Secret
 	// Reach makes sure that somebody can be written to, before a request that
 	// depends on them is sent. Its error tells the asker why not.
 	Reach func(ctx context.Context, p Person) error
@@ -91,7 +95,7 @@ func NewDesk(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Options: o, standing: standing, began: o.Now(), codes: map[Ref]code{}, owed: map[Ref]owed{}, disowned: map[Ref]pending{}}, nil
+	return &Desk{Options: o, standing: standing, began: o.Now(), callers: newCallerCodes(o.CodeKey), codes: map[Ref]code{}, owed: map[Ref]owed{}, disowned: map[Ref]pending{}}, nil
 }
 
 // Close forgets every code and stops what runs in the background.

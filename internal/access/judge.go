@@ -26,6 +26,8 @@ type Settings struct {
 	// OfferEnd leaves an exclusion in force when the passkey that it was for is
 	// registered, and offers to end it; else it ends by itself.
 	OfferEnd bool
+	// ProofLasts is how long a proof of the caller is good for; zero: 15 minutes.
+	ProofLasts time.Duration
 	// Limits are how fast requests may follow one another.
 	Limits Limits
 	// NoGrants stops everything new; endings go on.

@@ -196,6 +196,13 @@ type Request struct {
 	Disowned Disowning `json:"disowned,omitzero"`
 	// Review is the look back at an emergency that was sent; nil for anything else.
 	Review *Review `json:"review,omitempty"`
+
+	// Challenge is the caller's code that is waited for; nil while none is.
+	Challenge *Challenge `json:"challenge,omitempty"`
+	// WrongCodes is how many wrong codes were typed, of all challenges.
+	WrongCodes int `json:"wrongCodes,omitempty"`
+	// Confirmation is what the person was asked and has said; nil: nothing.
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
 }
 
 // Outlook is what an exclusion would change for one platform
@@ -276,7 +283,7 @@ func (r Request) over(now time.Time) bool { return !r.Due.IsZero() && !now.Befor
 // close brings the request to a state in which nothing is due any more.
 func (r *Request) close(s State, by Person, why string) {
 	r.State, r.By, r.Why = s, by, why
-	r.Due, r.Remind, r.Escalate = time.Time{}, time.Time{}, time.Time{}
+	r.Due, r.Remind, r.Escalate, r.Challenge = time.Time{}, time.Time{}, time.Time{}, nil
 }
 
 // words tells the terms for the audit.

@@ -7,13 +7,13 @@ import (
 )
 
 // See returns a request for drawing. Forbidden for somebody whom it does not
-// concern; to them it looks as if there were none.
+// concern, and who is not asked about it; to them it looks as if there were none.
 func (d *Desk) See(ctx context.Context, actor ID, ref Ref) (Sight, error) {
 	r, err := d.Store.Request(ctx, ref)
 	if err != nil {
 		return Sight{}, err
 	}
-	if !r.Concerns(actor) {
+	if !r.Concerns(actor) && !r.Asks(actor) {
 		return Sight{}, Fail(Forbidden, "There is no request %s that concerns you.", ref)
 	}
 	return d.Draw(ctx, r)

@@ -55,6 +55,7 @@ func (r *reading) check(c *Config) {
 		}
 	}
 	r.rules(c)
+	r.proofs(c)
 	r.limits(c.Desk.Limits)
 }
 

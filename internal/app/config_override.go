@@ -35,6 +35,7 @@ type Overrides struct {
 	Threat         []string `name:"desk-threat" env:"PASSDESK_DESK_THREAT" help:"Groups that switch threat mode." placeholder:"GUID"`
 	Emergency      []string `name:"desk-emergency" env:"PASSDESK_DESK_EMERGENCY" help:"Groups that ask and confirm in an emergency." placeholder:"GUID"`
 	WhenRegistered *string  `name:"desk-when-registered" env:"PASSDESK_DESK_WHEN_REGISTERED" help:"end, or offer." placeholder:"WORD"`
+	ProofLasts     *string  `name:"desk-proof-lasts" env:"PASSDESK_DESK_PROOF_LASTS" help:"How long a proof of the caller is good for, such as 15m." placeholder:"TIME"`
 	Protected      []string `name:"desk-protected" env:"PASSDESK_DESK_PROTECTED" help:"People and groups for whom nothing is given." placeholder:"GUID"`
 }
 
@@ -76,10 +77,11 @@ func (o Overrides) apply(c *Config, r *reading) {
 	for key, set := range map[string]struct {
 		from *string
 		to   *Duration
-	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}} {
+	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}, ".desk.proof_lasts": {o.ProofLasts, &c.Desk.ProofLasts}} {
 		if set.from == nil {
 			continue
 		}
+		r.at[key] = elsewhere
 		if err := set.to.UnmarshalText([]byte(*set.from)); err != nil {
 			r.fault(key, "%v", err)
 		}

@@ -61,16 +61,26 @@ func copied(r access.Request) access.Request {
 		r.Verdict.Needs[i].People = slices.Clone(r.Verdict.Needs[i].People)
 	}
 	r.Decisions = slices.Clone(r.Decisions)
-	r.Warned = slices.Clone(r.Warned)
+	for i := range r.Decisions {
+		r.Decisions[i].Proven = copyOf(r.Decisions[i].Proven)
+	}
+	if r.Review = copyOf(r.Review); r.Review != nil {
+		r.Review.Security = slices.Clone(r.Review.Security)
+	}
 	r.Told = slices.Clone(r.Told)
-	if r.Decision != nil {
-		decision := *r.Decision
-		r.Decision = &decision
+	r.Warned = slices.Clone(r.Warned)
+	if r.Decision = copyOf(r.Decision); r.Decision != nil {
+		r.Decision.Proven = copyOf(r.Decision.Proven)
 	}
-	if r.Review != nil {
-		v := *r.Review
-		v.Security = slices.Clone(v.Security)
-		r.Review = &v
-	}
+	r.Challenge, r.Confirmation = copyOf(r.Challenge), copyOf(r.Confirmation)
 	return r
+}
+
+// copyOf is another one like it, or nil.
+func copyOf[T any](one *T) *T {
+	if one == nil {
+		return nil
+	}
+	other := *one
+	return &other
 }
