@@ -25,7 +25,11 @@ const (
 	verbShowCode  = "showcode"  // shows the caller's code again
 	verbConfirm   = "confirm"   // it was me who asked
 	verbNo        = "no"        // it was not me who asked
-	verbWhy       = "why"       // which of several people's sign-ins are to be explained
+	// Whether threat mode is switched off, and what somebody says of an emergency.
+	verbThreatOff  = "threatoff"
+	verbThreatKeep = "threatkeep"
+	verbReviewed   = "reviewed"
+	verbWhy        = "why" // which of several people's sign-ins are to be explained
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -58,36 +62,39 @@ type verb struct {
 // verbs is the table of all buttons; what is not here is refused.
 func verbs() map[string]verb {
 	return map[string]verb{
-		verbView:      {do: (*Bot).view},
-		verbShow:      {do: (*Bot).show},
-		verbHide:      {slow: true, do: (*Bot).hide},
-		verbSend:      {slow: true, judged: true, do: (*Bot).send},
-		verbApprove:   {slow: true, judged: true, do: (*Bot).approve},
-		verbDeny:      {slow: true, judged: true, do: (*Bot).deny},
-		verbWithdraw:  {slow: true, judged: true, do: (*Bot).withdraw},
-		verbCreate:    {slow: true, judged: true, do: (*Bot).create},
-		verbAgain:     {slow: true, judged: true, do: (*Bot).again},
-		verbEnd:       {slow: true, judged: true, do: (*Bot).end},
-		verbShowCode:  {slow: true, judged: true, do: (*Bot).showCode},
-		verbConfirm:   {slow: true, judged: true, do: (*Bot).confirm},
-		verbNo:        {slow: true, judged: true, do: (*Bot).no},
-		verbChoose:    {slow: true, do: (*Bot).choose},
-		verbHistory:   {slow: true, do: (*Bot).chooseHistory},
-		verbStatus:    {slow: true, do: (*Bot).chooseStatus},
-		verbPolicy:    {slow: true, do: (*Bot).choosePolicy},
-		verbExclude:   {slow: true, do: (*Bot).excludeThis},
-		verbAskPass:   {slow: true, do: (*Bot).passFor},
-		verbWhy:       {slow: true, do: (*Bot).chooseWhy},
-		verbGuide:     {slow: true, do: (*Bot).chooseGuide},
-		verbSendGuide: {slow: true, do: (*Bot).sendGuide},
-		verbRetry:     {slow: true, do: (*Bot).retry},
-		verbNotMe:     {do: (*Bot).notMe},
-		verbDisown:    {slow: true, judged: true, do: (*Bot).disown},
-		verbUnlock:    {slow: true, do: (*Bot).chooseUnlock},
-		verbExtend:    {slow: true, do: (*Bot).extend},
-		verbReport:    {slow: true, do: (*Bot).lookAtReport},
-		verbAnew:      {slow: true, do: (*Bot).readAnew},
-		verbFile:      {slow: true, do: (*Bot).offerFile},
+		verbView:       {do: (*Bot).view},
+		verbShow:       {do: (*Bot).show},
+		verbHide:       {slow: true, do: (*Bot).hide},
+		verbSend:       {slow: true, judged: true, do: (*Bot).send},
+		verbApprove:    {slow: true, judged: true, do: (*Bot).approve},
+		verbDeny:       {slow: true, judged: true, do: (*Bot).deny},
+		verbWithdraw:   {slow: true, judged: true, do: (*Bot).withdraw},
+		verbCreate:     {slow: true, judged: true, do: (*Bot).create},
+		verbAgain:      {slow: true, judged: true, do: (*Bot).again},
+		verbEnd:        {slow: true, judged: true, do: (*Bot).end},
+		verbChoose:     {slow: true, do: (*Bot).choose},
+		verbHistory:    {slow: true, do: (*Bot).chooseHistory},
+		verbStatus:     {slow: true, do: (*Bot).chooseStatus},
+		verbPolicy:     {slow: true, do: (*Bot).choosePolicy},
+		verbExclude:    {slow: true, do: (*Bot).excludeThis},
+		verbAskPass:    {slow: true, do: (*Bot).passFor},
+		verbWhy:        {slow: true, do: (*Bot).chooseWhy},
+		verbGuide:      {slow: true, do: (*Bot).chooseGuide},
+		verbSendGuide:  {slow: true, do: (*Bot).sendGuide},
+		verbRetry:      {slow: true, do: (*Bot).retry},
+		verbNotMe:      {do: (*Bot).notMe},
+		verbDisown:     {slow: true, judged: true, do: (*Bot).disown},
+		verbUnlock:     {slow: true, do: (*Bot).chooseUnlock},
+		verbExtend:     {slow: true, do: (*Bot).extend},
+		verbReport:     {slow: true, do: (*Bot).lookAtReport},
+		verbAnew:       {slow: true, do: (*Bot).readAnew},
+		verbFile:       {slow: true, do: (*Bot).offerFile},
+		verbThreatOff:  {slow: true, do: (*Bot).threatOff},
+		verbThreatKeep: {slow: true, do: (*Bot).threatKeep},
+		verbReviewed:   {slow: true, judged: true, do: (*Bot).review},
+		verbShowCode:   {slow: true, judged: true, do: (*Bot).showCode},
+		verbConfirm:    {slow: true, judged: true, do: (*Bot).confirm},
+		verbNo:         {slow: true, judged: true, do: (*Bot).no},
 	}
 }
 
@@ -119,7 +126,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
 		return true
 	}
 	return false

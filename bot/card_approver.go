@@ -30,7 +30,7 @@ func drawDecision(s Sight, said access.Evidence, f Face) Card {
 func drawDecide(s Sight, said access.Evidence, f Face) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Open it in Teams to decide.",
-		section("A pass to decide"),
+		toDecide(r, "A pass to decide"),
 		paragraph(large(bold(name(r.Asker))), large(ours(" asks for a pass for ")), large(bold(name(r.Person)))),
 		apart(row("Reason", reason(r.Terms))),
 	)
@@ -41,11 +41,20 @@ func drawDecide(s Sight, said access.Evidence, f Face) Card {
 		row("Allows", allows(r.Terms, f)...),
 		row("Decide by", bold(f.until(r.Due))),
 	)
+	c = c.add(emergencyRows(r, f)...)
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
 	c = c.add(decideFindings(decisive(r), mostFindings)...)
 	return c.add(callerSteps(r, said, f)...).add(footing(r, f)).with(decideButtons(r)...)
+}
+
+// toDecide is the title of a card on which somebody decides.
+func toDecide(r access.Request, title ownText) element {
+	if r.Terms.Emergency {
+		return heading("An emergency to confirm", "attention")
+	}
+	return section(title)
 }
 
 // asksFor says in a sentence who wants, or wanted, what for whom.
@@ -96,7 +105,7 @@ func allows(t access.Terms, f Face) []textRun {
 func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...)
+	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	if r.State == access.Asked {
 		c = c.add(news(needRows(r, f)...)...)
 	} else {

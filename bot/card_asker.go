@@ -8,7 +8,7 @@ func drawAsker(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
 	c := newCard("Your request "+refText(r.Ref)+": "+plainText(stateName(r.State))+".", heading(title, color), subject(r))
-	c = c.add(disownedNotice(r)...).add(news(askerNews(s, f)...)...)
+	c = c.add(disownedNotice(r)...).add(emergencyRows(r, f)...).add(news(askerNews(s, f)...)...)
 	return c.add(askedFor(r, f)...).with(append(askerButtons(s), againButton(r, f)...)...)
 }
 

@@ -13,7 +13,7 @@ func drawExclusion(s Sight, f Face) Card {
 		return drawRelaxing(s, access.Evidence{}, f)
 	}
 	title, color := exclusionTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r)).add(disownedNotice(r)...)
+	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	c = c.add(news(exclusionNow(r, f)...)...)
 	c = c.add(
 		apart(row("Policy", policyName(r.Terms.Policy))),

@@ -14,7 +14,9 @@ const mostFindings = 8
 // how many are left out. That somebody loses a pass weighs most of what may be
 // done all the same.
 func findings(v access.Verdict, most int) (shown []access.Finding, left int) {
-	shown = slices.Clone(v.Findings)
+	shown = slices.DeleteFunc(slices.Clone(v.Findings), func(f access.Finding) bool {
+		return f.Code == access.EmergencyRule // its cards begin with that
+	})
 	slices.SortStableFunc(shown, func(a, b access.Finding) int { return cmp.Compare(weight(a), weight(b)) })
 	n := min(len(shown), most)
 	return shown[:n], len(shown) - n

@@ -11,7 +11,7 @@ import (
 func drawRelaxing(s Sight, said access.Evidence, f Face) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Open it in Teams to decide.",
-		section("An exclusion to decide"),
+		toDecide(r, "An exclusion to decide"),
 		paragraph(large(bold(name(r.Asker))), large(ours(" asks to exclude ")), large(bold(name(r.Person)))),
 		apart(row("From", bold(policyName(r.Terms.Policy)))),
 		row("Risk", risk(r)...),
@@ -23,6 +23,7 @@ func drawRelaxing(s Sight, said access.Evidence, f Face) Card {
 	c = c.add(row("For how long", exclusionTerms(r.Terms, f)...))
 	c = c.add(outlook(r)...)
 	c = c.add(row("Decide by", bold(f.until(r.Due))))
+	c = c.add(emergencyRows(r, f)...)
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}

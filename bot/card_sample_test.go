@@ -146,6 +146,7 @@ func situations() []situation {
 	all = append(all, reportSituations()...)
 	all = append(all, callerSituations()...)
 	all = append(all, forgedCallers("hostile", hostile)...)
+	all = append(all, guardSituations()...)
 	all = append(all, toldSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }

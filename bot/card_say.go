@@ -59,6 +59,8 @@ func verbTitle(verb string) plainText {
 		return "Yes, it was me"
 	case verbNo:
 		return "No"
+	case verbReviewed:
+		return "Reviewed"
 	case verbNotMe, verbDisown:
 		return "This was not me"
 	}

@@ -55,6 +55,7 @@ const (
 	inputPlatform   = "platform" // a kind of device, in Graph's words
 	inputRegister   = "register" // "true" or "false": it is for registering a passkey
 	inputRevoke     = "revoke"   // "true" or "false": sessions are revoked at the end
+	inputWord       = "word"     // what somebody says who reviews an emergency
 	inputFrom       = "from"     // the verb of the card on which a button stands
 )
 
@@ -69,6 +70,8 @@ const (
 // kind and state only.
 func Draw(s Sight, f Face) Card {
 	switch r := s.Request; {
+	case r.MayReview(f.Viewer):
+		return drawReview(s, f, "")
 	case r.TellsOf(f.Viewer):
 		return drawTold(s, f)
 	case r.Asks(f.Viewer):
@@ -102,7 +105,11 @@ func drawShared(s Sight) Card {
 // summary tells in one line, for a notification or a list of chats, what a
 // request is.
 func summary(r access.Request) plainText {
-	return plain(shortName(r.Asker)) + " asks for " + plainText(kindName(r.Kind)) + " for " + plain(shortName(r.Person)) + " (" + refText(r.Ref) + ")"
+	word := plainText("")
+	if r.Terms.Emergency {
+		word = "Emergency: "
+	}
+	return word + plain(shortName(r.Asker)) + " asks for " + plainText(kindName(r.Kind)) + " for " + plain(shortName(r.Person)) + " (" + refText(r.Ref) + ")"
 }
 
 // refText writes a reference where Markdown is processed: one that has not the

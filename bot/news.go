@@ -14,6 +14,9 @@ func newsFor(r access.Request, f Face) plainText {
 	if text := callerNews(r, f); text != "" || r.Asks(f.Viewer) {
 		return text
 	}
+	if text := emergencyNews(r, f); text != "" {
+		return text
+	}
 	if r.Kind == access.Exclusion {
 		return exclusionNews(r, f)
 	}

@@ -130,7 +130,7 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 		return s, d.refused(ctx, click, r, d.Settings.tooOld(r))
 	}
 	if !v.agreed(c) {
-		no := Fail(Refused, "Who approved this is not the one to decide any more. Withdraw it and ask again.")
+		no := disagreed(r, c, "Who approved this is not the one to decide any more. Withdraw it and ask again.")
 		return s, d.refused(ctx, click, r, no)
 	}
 	s, err = d.claim(ctx, click, s)
@@ -241,6 +241,7 @@ func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, 
 			tx.Record(e)
 			return errors.Join(
 				d.tellOf(ctx, tx, next, person),
+				d.reviewFrom(ctx, next, tx),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: v.Made.Add(readBackAfter)}),
 				tx.Enqueue(ctx, Job{Kind: Watch, Ref: next.Ref, At: v.Made.Add(firstLook)}),
 			)
@@ -309,7 +310,7 @@ func (d *Desk) Answered(ctx context.Context, s Showing) error {
 		if err := tx.Advance(ctx, Made, v); err != nil {
 			return err
 		}
-		tx.Record(d.entry(v.Actor, "show pass", audit.Done, s.Request))
+		marked(tx, s.Request).Record(d.entry(v.Actor, "show pass", audit.Done, s.Request))
 		return tx.Enqueue(ctx, Job{Kind: Redraw, Ref: v.Ref, At: v.Made.Add(ScreenLasts)})
 	})
 	if CodeOf(err) == Stale { // answered before

@@ -189,7 +189,7 @@ var errRepeated = errors.New("repeated click")
 // move applies change to next and stores it, with the job that is due when the
 // new state ends and the one that redraws every card.
 func (d *Desk) move(ctx context.Context, tx Tx, from State, next *Request, change func(*Request, Tx) error) error {
-	if err := change(next, tx); err != nil {
+	if err := change(next, marked(tx, *next)); err != nil {
 		return err
 	}
 	if !from.MayBecome(next.State) {
@@ -224,7 +224,7 @@ func (d *Desk) refused(ctx context.Context, c Click, r Request, no *Error) error
 		}
 		e := d.entry(c.Actor, c.Verb, audit.Refused, r)
 		e.Detail = map[string]string{"code": string(no.Code), "why": no.Say}
-		tx.Record(e)
+		marked(tx, r).Record(e)
 		return nil
 	})
 	if err != nil {

@@ -36,6 +36,11 @@ func (d *Desk) Due(ctx context.Context, ref Ref) error {
 		return err
 	}
 	now := d.now()
+	if r.reviewDue(now) {
+		if r, err = d.remindReview(ctx, r); err != nil {
+			return err
+		}
+	}
 	if r.Due.IsZero() || now.Before(r.Due) {
 		return d.dueBefore(ctx, r, now)
 	}

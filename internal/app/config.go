@@ -90,7 +90,13 @@ type DeskConfig struct {
 	Requesters []string `yaml:"requesters" need:"guids"`
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
-	Security   []string `yaml:"security"` // told of alarms, and of an end that is long overdue; empty: the auditors
+	// Security is told of alarms, of an end that is long overdue, of emergencies and of
+	// threat mode, and agrees and reviews then; empty: the auditors.
+	Security []string `yaml:"security"`
+	// Threat switches threat mode, Emergency asks and confirms in an emergency; empty:
+	// there is no such thing.
+	Threat    []string `yaml:"threat"`
+	Emergency []string `yaml:"emergency"`
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
 	// ProofLasts is how long a proof of the caller is good for.
@@ -177,6 +183,7 @@ func (c Config) settings() access.Settings {
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
 		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
 		ProofLasts: time.Duration(c.Desk.ProofLasts),
+		Threat:     ids(c.Desk.Threat), Emergency: ids(c.Desk.Emergency),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

@@ -47,6 +47,11 @@ func keptRequest(r access.Request) access.Request {
 		r.Outlook = &outlook
 	}
 	r.Gone = keptAll(r.Gone)
+	if r.Review != nil {
+		v := *r.Review
+		v.Due, v.Next, v.At = kept(v.Due), kept(v.Next), kept(v.At)
+		r.Review = &v
+	}
 	return r
 }
 

@@ -70,6 +70,11 @@ func copied(r access.Request) access.Request {
 		r.Decision.Proven = copyOf(r.Decision.Proven)
 	}
 	r.Challenge, r.Confirmation = copyOf(r.Challenge), copyOf(r.Confirmation)
+	if r.Review != nil {
+		v := *r.Review
+		v.Security = slices.Clone(v.Security)
+		r.Review = &v
+	}
 	return r
 }
 
