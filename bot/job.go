@@ -98,7 +98,7 @@ func stays(err error) bool {
 // once. Who has it already, and is to review it, is told.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
-	if err != nil || (!waitsFor(r, person) && !r.Awaits(person)) {
+	if err != nil || !waitsFor(r, person) {
 		return err
 	}
 	switch has, err := p.hasCard(ctx, ref, person); {
@@ -112,9 +112,9 @@ func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) e
 	return p.deal(ctx, access.Sight{Request: r}, person)
 }
 
-// waitsFor tells whether somebody's decision or review is waited for.
+// waitsFor tells whether somebody's decision, word or review is waited for.
 func waitsFor(r access.Request, person access.ID) bool {
-	return (r.State == access.Asked && r.MayDecide(person)) || r.MayReview(person)
+	return r.Awaits(person) || (r.State == access.Asked && r.MayDecide(person)) || r.MayReview(person)
 }
 
 // wasAsked tells whether somebody was asked to decide.
@@ -181,7 +181,7 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	if text == "" {
 		return nil
 	}
-	if person != r.Asker.ID && (waitsFor(r, person) || r.Awaits(person)) {
+	if person != r.Asker.ID && waitsFor(r, person) {
 		if has, err := p.hasCard(ctx, ref, person); err != nil || !has {
 			return errors.Join(err, p.announce(ctx, ref, person))
 		}

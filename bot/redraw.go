@@ -204,5 +204,5 @@ func acts(r access.Request, person access.ID) bool {
 	if person == r.Asker.ID {
 		return !r.State.Closed()
 	}
-	return r.Awaits(person) || waitsFor(r, person)
+	return waitsFor(r, person)
 }

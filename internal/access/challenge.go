@@ -68,7 +68,7 @@ func (d *Desk) ShowCode(ctx context.Context, actor ID, c Claim) (Request, Secret
 	}
 	n, _, waits := r.Waiting()
 	switch {
-	case !d.MayAsk(m):
+	case !d.MayDraft(m, r.Terms):
 		return r, Secret{}, d.refused(ctx, click, r, Fail(Forbidden, "You do not belong to a help desk group any more."))
 	case !waits || r.over(d.now()) || n.Caller != CallerCode || !r.begun(n) || r.Rev != c.Rev:
 		r, err = d.stale(ctx, click, r)

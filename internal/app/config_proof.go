@@ -42,10 +42,14 @@ func (r *reading) proofs(c *Config) {
 	if !strings.HasPrefix(c.Database, "postgres") {
 		return
 	}
+	const why = "code needs the variable %s where several replicas can share a database: each would make codes that the others do not know"
+	if len(c.Desk.Threat) > 0 {
+		r.fault(".desk.threat", "asks for the caller's "+why, CodeKeyVariable)
+	}
 	for i, rule := range c.Rules {
 		for j, a := range rule.Approve {
 			if a.Caller == string(access.CallerCode) {
-				r.fault(fmt.Sprintf(".rules[%d].approve[%d].caller", i, j), "code needs the variable %s where several replicas can share a database: each would make codes that the others do not know", CodeKeyVariable)
+				r.fault(fmt.Sprintf(".rules[%d].approve[%d].caller", i, j), why, CodeKeyVariable)
 			}
 		}
 	}
