@@ -34,7 +34,7 @@ func (d *Desk) Handover(ctx context.Context, actor ID) (Shift, error) {
 	slices.SortFunc(open, func(a, b Request) int { return a.Asked.Compare(b.Asked) })
 	var s Shift
 	for _, r := range open {
-		switch r.State { //nolint:exhaustive // the others are not open
+		switch r.State {
 		case Asked:
 			s.Asked = append(s.Asked, r)
 		case Approved:
