@@ -144,9 +144,9 @@ func situations() []situation {
 	all = append(all, answerSituations()...)
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
+	all = append(all, guardSituations()...)
 	all = append(all, callerSituations()...)
 	all = append(all, forgedCallers("hostile", hostile)...)
-	all = append(all, guardSituations()...)
 	all = append(all, toldSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }

@@ -276,7 +276,7 @@ func TestOneReviewForEachEmergency(t *testing.T) {
 	t.Parallel()
 	h := onGuard(t)
 	r := h.rescued()
-	s, err := h.Desk.See(t.Context(), "r1", r.Ref)
+	s, err := h.See(t.Context(), "r1", r.Ref)
 	require.NoError(t, err)
 	shown := access.Showing{Sight: s}
 	require.NoError(t, h.Answered(t.Context(), shown))

@@ -80,7 +80,7 @@ func threatFindings(k Kind, emergency bool) []Finding {
 }
 
 func groupSources(groups []ID) []Source {
-	var list []Source
+	list := make([]Source, 0, len(groups))
 	for _, g := range groups {
 		list = append(list, GroupSource(g))
 	}

@@ -182,8 +182,8 @@ func (c Config) settings() access.Settings {
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
 		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
+		Threat: ids(c.Desk.Threat), Emergency: ids(c.Desk.Emergency),
 		ProofLasts: time.Duration(c.Desk.ProofLasts),
-		Threat:     ids(c.Desk.Threat), Emergency: ids(c.Desk.Emergency),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

@@ -64,17 +64,15 @@ func copied(r access.Request) access.Request {
 	for i := range r.Decisions {
 		r.Decisions[i].Proven = copyOf(r.Decisions[i].Proven)
 	}
+	if r.Review = copyOf(r.Review); r.Review != nil {
+		r.Review.Security = slices.Clone(r.Review.Security)
+	}
 	r.Told = slices.Clone(r.Told)
 	r.Warned = slices.Clone(r.Warned)
 	if r.Decision = copyOf(r.Decision); r.Decision != nil {
 		r.Decision.Proven = copyOf(r.Decision.Proven)
 	}
 	r.Challenge, r.Confirmation = copyOf(r.Challenge), copyOf(r.Confirmation)
-	if r.Review != nil {
-		v := *r.Review
-		v.Security = slices.Clone(v.Security)
-		r.Review = &v
-	}
 	return r
 }
 
