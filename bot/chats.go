@@ -163,7 +163,7 @@ func (c *chats) resume(ctx context.Context, chat access.Chat) error {
 			return err
 		}
 		for _, r := range append(decides, asked...) {
-			if r.State == access.Asked && r.MayDecide(chat.Person) {
+			if r.State == access.Asked && r.MayDecide(chat.Person) && r.AskedAlone(chat.Person) {
 				err = tx.Enqueue(ctx, access.Job{Kind: access.Announce, Ref: r.Ref, Person: chat.Person})
 			}
 			if err = errors.Join(err, tx.Enqueue(ctx, access.Job{Kind: access.Redraw, Ref: r.Ref})); err != nil {

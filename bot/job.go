@@ -94,6 +94,9 @@ func stays(err error) bool {
 // announce sends the card of a request to somebody who may decide, once.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
+	if err == nil && person == access.InPlace && r.State == access.Asked {
+		return p.announceInPlace(ctx, r)
+	}
 	if err != nil || r.State != access.Asked || !r.MayDecide(person) {
 		return err
 	}
@@ -156,6 +159,9 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	r, err := p.Store.Request(ctx, ref)
 	if err != nil {
 		return err
+	}
+	if person == access.InPlace {
+		return p.notifyInPlace(ctx, r)
 	}
 	chat := p.chats.read(ctx, person)
 	text := newsFor(r, p.face(person, chat))
