@@ -145,6 +145,7 @@ func situations() []situation {
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
 	all = append(all, toldSituations()...)
+	all = append(all, placeSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }
 
