@@ -22,7 +22,14 @@ const (
 	verbGuide     = "guide"     // the steps for a person
 	verbSendGuide = "sendguide" // sends the steps to who needs them
 	verbRetry     = "retry"     // opens a form like the one that a request came from
-	verbWhy       = "why"       // which of several people's sign-ins are to be explained
+	verbShowCode  = "showcode"  // shows the caller's code again
+	verbConfirm   = "confirm"   // it was me who asked
+	verbNo        = "no"        // it was not me who asked
+	// Whether threat mode is switched off, and what somebody says of an emergency.
+	verbThreatOff  = "threatoff"
+	verbThreatKeep = "threatkeep"
+	verbReviewed   = "reviewed"
+	verbWhy        = "why" // which of several people's sign-ins are to be explained
 )
 
 // press is a button that somebody pressed, or a client that asks for a fresh
@@ -56,33 +63,39 @@ type verb struct {
 // verbs is the table of all buttons; what is not here is refused.
 func verbs() map[string]verb {
 	return map[string]verb{
-		verbView:      {do: (*Bot).view},
-		verbShow:      {do: (*Bot).show},
-		verbHide:      {slow: true, do: (*Bot).hide},
-		verbSend:      {slow: true, judged: true, do: (*Bot).send},
-		verbApprove:   {slow: true, judged: true, do: (*Bot).approve},
-		verbDeny:      {slow: true, judged: true, do: (*Bot).deny},
-		verbWithdraw:  {slow: true, judged: true, do: (*Bot).withdraw},
-		verbCreate:    {slow: true, judged: true, do: (*Bot).create},
-		verbAgain:     {slow: true, judged: true, do: (*Bot).again},
-		verbEnd:       {slow: true, judged: true, do: (*Bot).end},
-		verbChoose:    {slow: true, do: (*Bot).choose},
-		verbHistory:   {slow: true, do: (*Bot).chooseHistory},
-		verbStatus:    {slow: true, do: (*Bot).chooseStatus},
-		verbPolicy:    {slow: true, do: (*Bot).choosePolicy},
-		verbExclude:   {slow: true, do: (*Bot).excludeThis},
-		verbAskPass:   {slow: true, do: (*Bot).passFor},
-		verbWhy:       {slow: true, do: (*Bot).chooseWhy},
-		verbGuide:     {slow: true, do: (*Bot).chooseGuide},
-		verbSendGuide: {slow: true, do: (*Bot).sendGuide},
-		verbRetry:     {slow: true, do: (*Bot).retry},
-		verbNotMe:     {do: (*Bot).notMe},
-		verbDisown:    {slow: true, judged: true, do: (*Bot).disown},
-		verbUnlock:    {slow: true, do: (*Bot).chooseUnlock},
-		verbExtend:    {slow: true, do: (*Bot).extend},
-		verbReport:    {slow: true, do: (*Bot).lookAtReport},
-		verbAnew:      {slow: true, do: (*Bot).readAnew},
-		verbFile:      {slow: true, do: (*Bot).offerFile},
+		verbView:       {do: (*Bot).view},
+		verbShow:       {do: (*Bot).show},
+		verbHide:       {slow: true, do: (*Bot).hide},
+		verbSend:       {slow: true, judged: true, do: (*Bot).send},
+		verbApprove:    {slow: true, judged: true, do: (*Bot).approve},
+		verbDeny:       {slow: true, judged: true, do: (*Bot).deny},
+		verbWithdraw:   {slow: true, judged: true, do: (*Bot).withdraw},
+		verbCreate:     {slow: true, judged: true, do: (*Bot).create},
+		verbAgain:      {slow: true, judged: true, do: (*Bot).again},
+		verbEnd:        {slow: true, judged: true, do: (*Bot).end},
+		verbChoose:     {slow: true, do: (*Bot).choose},
+		verbHistory:    {slow: true, do: (*Bot).chooseHistory},
+		verbStatus:     {slow: true, do: (*Bot).chooseStatus},
+		verbPolicy:     {slow: true, do: (*Bot).choosePolicy},
+		verbExclude:    {slow: true, do: (*Bot).excludeThis},
+		verbAskPass:    {slow: true, do: (*Bot).passFor},
+		verbWhy:        {slow: true, do: (*Bot).chooseWhy},
+		verbGuide:      {slow: true, do: (*Bot).chooseGuide},
+		verbSendGuide:  {slow: true, do: (*Bot).sendGuide},
+		verbRetry:      {slow: true, do: (*Bot).retry},
+		verbNotMe:      {do: (*Bot).notMe},
+		verbDisown:     {slow: true, judged: true, do: (*Bot).disown},
+		verbUnlock:     {slow: true, do: (*Bot).chooseUnlock},
+		verbExtend:     {slow: true, do: (*Bot).extend},
+		verbReport:     {slow: true, do: (*Bot).lookAtReport},
+		verbAnew:       {slow: true, do: (*Bot).readAnew},
+		verbFile:       {slow: true, do: (*Bot).offerFile},
+		verbThreatOff:  {slow: true, do: (*Bot).threatOff},
+		verbThreatKeep: {slow: true, do: (*Bot).threatKeep},
+		verbReviewed:   {slow: true, judged: true, do: (*Bot).review},
+		verbShowCode:   {slow: true, judged: true, do: (*Bot).showCode},
+		verbConfirm:    {slow: true, judged: true, do: (*Bot).confirm},
+		verbNo:         {slow: true, judged: true, do: (*Bot).no},
 	}
 }
 
@@ -114,7 +127,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock:
+	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
 		return true
 	}
 	return false
@@ -229,7 +242,7 @@ func (b *Bot) instead(ctx context.Context, p press, err error) Card {
 		return drawSorry("Too much at once", "Passdesk has too much to do at this moment, and has not begun with this. Press again in a few seconds.", &s, p.face)
 	case code == access.Stale:
 		return drawStale(s, p.face)
-	case p.verb == verbCreate && s.Request.State == access.Approved: // nothing was made: the same button again
+	case p.verb == verbCreate && s.Request.State == access.Approved && s.Request.Asker.ID == p.Actor: // nothing was made: the same button again
 		return headed(drawBefore(s, p.face), sorry(err), access.Say(err))
 	default:
 		return drawSorry(sorry(err), access.Say(err), &s, p.face)

@@ -78,13 +78,14 @@ func (i toggleInput) write(w *writer) {
 
 // choiceInput is an Input.ChoiceSet.
 type choiceInput struct {
-	ID          string
-	Label       ownText
-	Value       string
-	Placeholder ownText
-	Style       string
-	Choices     []choice
-	Dataset     string // Teams fills the choices from it as the person types
+	ID           string
+	Label        ownText
+	Value        string
+	Placeholder  ownText
+	Style        string
+	Choices      []choice
+	Dataset      string  // Teams fills the choices from it as the person types
+	ErrorMessage ownText // set: the field is required
 }
 
 func (i choiceInput) write(w *writer) {
@@ -93,6 +94,7 @@ func (i choiceInput) write(w *writer) {
 	put(w, "placeholder", i.Placeholder)
 	put(w, "style", i.Style)
 	list(w, "choices", i.Choices)
+	w.required(i.ErrorMessage)
 	if i.Dataset != "" {
 		w.key("choices.data")
 		w.open("Data.Query")

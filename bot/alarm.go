@@ -19,6 +19,7 @@ func (p *Post) ring(ctx context.Context, ref access.Ref, person access.ID) error
 func alarmLine(a access.Alarm, f Face) plainText {
 	id := map[access.AlarmKind]string{
 		access.DeniedOften: "alarm.denied", access.Disowned: "alarm.disowned", access.Repudiated: "alarm.repudiated", access.Unlocked: "alarm.unlocked",
+		access.Guessed: "alarm.guessed",
 	}[a.Kind]
 	if id == "" {
 		id = "alarm.other"

@@ -6,23 +6,31 @@ import "github.com/passdesk/passdesk/internal/access"
 // still happen to the request it asks for the newest state whenever its reader
 // looks at it.
 func drawApprover(s Sight, f Face) Card {
-	draw := drawDecided
 	if s.Request.State == access.Asked && s.Request.MayDecide(f.Viewer) {
-		draw = drawDecide
+		return drawDecision(s, access.Evidence{}, f)
 	}
-	c := draw(s, f)
-	if f.Teams != "" && !s.Request.State.Closed() {
-		c.Refresh = &refresh{Action: button("Refresh", verbView, s.Request), UserIDs: []string{f.Teams}}
+	return refreshed(drawDecided(s, f), s.Request, f)
+}
+
+// drawDecision draws the card of somebody who may decide, with what they have said
+// about the caller so far.
+func drawDecision(s Sight, said access.Evidence, f Face) Card {
+	r := s.Request
+	switch {
+	case r.State != access.Asked || !r.MayDecide(f.Viewer):
+		return Draw(s, f)
+	case r.Kind == access.Exclusion:
+		return drawRelaxing(s, said, f)
 	}
-	return c
+	return refreshed(drawDecide(s, said, f), r, f)
 }
 
 // drawDecide draws what has to be known to decide, and nothing else: it must be
 // read on a phone in ten seconds.
-func drawDecide(s Sight, f Face) Card {
+func drawDecide(s Sight, said access.Evidence, f Face) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Open it in Teams to decide.",
-		section("A pass to decide"),
+		toDecide(r, "A pass to decide"),
 		paragraph(large(bold(name(r.Asker))), large(ours(" asks for a pass for ")), large(bold(name(r.Person)))),
 		apart(row("Reason", reason(r.Terms))),
 	)
@@ -33,14 +41,20 @@ func drawDecide(s Sight, f Face) Card {
 		row("Allows", allows(r.Terms, f)...),
 		row("Decide by", bold(f.until(r.Due))),
 	)
+	c = c.add(emergencyRows(r, f)...)
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
-	c = c.add(decideFindings(r.Verdict, mostFindings)...)
-	return c.add(
-		paragraph(faint("In doubt? Ring "), faded(name(r.Person)), faint(" on a number that you know, and deny what you do not expect.")),
-		footing(r, f),
-	).with(positive(button("Approve", verbApprove, r)), destructive(button("Deny", verbDeny, r)))
+	c = c.add(decideFindings(decisive(r), mostFindings)...)
+	return c.add(callerSteps(r, said, f)...).add(footing(r, f)).with(decideButtons(r)...)
+}
+
+// toDecide is the title of a card on which somebody decides.
+func toDecide(r access.Request, title ownText) element {
+	if r.Terms.Emergency {
+		return heading("An emergency to confirm", "attention")
+	}
+	return section(title)
 }
 
 // asksFor says in a sentence who wants, or wanted, what for whom.
@@ -91,7 +105,7 @@ func allows(t access.Terms, f Face) []textRun {
 func drawDecided(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...)
+	c := newCard(summary(r)+": "+plainText(stateName(r.State))+".", heading(title, color), asksFor(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	if r.State == access.Asked {
 		c = c.add(news(needRows(r, f)...)...)
 	} else {

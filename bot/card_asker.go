@@ -8,7 +8,7 @@ func drawAsker(s Sight, f Face) Card {
 	r := s.Request
 	title, color := stateTitle(r)
 	c := newCard("Your request "+refText(r.Ref)+": "+plainText(stateName(r.State))+".", heading(title, color), subject(r))
-	c = c.add(disownedNotice(r)...).add(news(askerNews(s, f)...)...)
+	c = c.add(disownedNotice(r)...).add(emergencyRows(r, f)...).add(news(askerNews(s, f)...)...)
 	return c.add(askedFor(r, f)...).with(append(askerButtons(s), againButton(r, f)...)...)
 }
 
@@ -117,7 +117,7 @@ func askerButtons(s Sight) []execute {
 	withdraw := button("Withdraw", verbWithdraw, r)
 	switch r.State {
 	case access.Asked:
-		return []execute{withdraw}
+		return append(codeButton(r), withdraw)
 	case access.Approved:
 		return []execute{positive(button("Show pass", verbShow, r)), withdraw}
 	case access.CarryingOut:

@@ -10,10 +10,10 @@ func drawExclusion(s Sight, f Face) Card {
 	case r.State == access.Draft:
 		return drawExclusionForm(s, f)
 	case r.State == access.Asked && r.MayDecide(f.Viewer):
-		return drawRelaxing(s, f)
+		return drawRelaxing(s, access.Evidence{}, f)
 	}
 	title, color := exclusionTitle(r)
-	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r)).add(disownedNotice(r)...)
+	c := newCard(summary(r)+": "+plainText(stateOf(r))+".", heading(title, color), exclusionSubject(r)).add(disownedNotice(r)...).add(emergencyRows(r, f)...)
 	c = c.add(news(exclusionNow(r, f)...)...)
 	c = c.add(
 		apart(row("Policy", policyName(r.Terms.Policy))),
@@ -173,6 +173,8 @@ func howItEnded(r access.Request, f Face) []element {
 func exclusionButtons(r access.Request, f Face) []execute {
 	mine := r.Asker.ID == f.Viewer
 	switch {
+	case r.State == access.Asked && mine:
+		return append(codeButton(r), button("Withdraw", verbWithdraw, r))
 	case (r.State == access.Asked || r.State == access.Approved) && (mine || approved(r, f.Viewer)):
 		return []execute{button("Withdraw", verbWithdraw, r)}
 	case r.State == access.InForce && mine && !r.Replaced:

@@ -15,7 +15,8 @@ func drawExclusionForm(s Sight, f Face) Card {
 	if r.Terms.Extends != "" {
 		title = "Ask to extend an exclusion"
 	}
-	c := newCard("A form to ask for an exclusion. Open it in Teams to fill it in.", heading(title, ""))
+	c := newCard("A form to ask for an exclusion. Open it in Teams to fill it in.", formHeading(r.Terms, title))
+	c = c.add(formEmergency(r.Terms)...)
 	c = c.add(formFindings(r.Verdict, f)...)
 	if r.Terms.Extends != "" {
 		c = c.add(
@@ -28,8 +29,12 @@ func drawExclusionForm(s Sight, f Face) Card {
 		c = c.add(policyInput(r))
 	}
 	c = c.add(exclusionInputs(r.Terms, f)...)
+	decides := ownText("An owner of the policy decides.")
+	if r.Terms.Emergency {
+		decides = "Another member of the emergency group confirms."
+	}
 	return c.add(
-		paragraph(faded(theirs(string(r.Ref), nameLength)), faint(" · not sent yet. An owner of the policy decides.")),
+		paragraph(faded(theirs(string(r.Ref), nameLength)), faint(" · not sent yet. "+decides)),
 	).with(positive(sender("Send request", verbSend, r)))
 }
 
@@ -90,7 +95,7 @@ func exclusionInputs(t access.Terms, f Face) []element {
 		textInput{ID: inputMinutes, Label: "For how long", Value: typedText(shortly(t.Minutes)), MaxLength: 20, Placeholder: "4h, 90m or 2d", ErrorMessage: "Say for how long: 4h, 90m or 2d."},
 		device,
 	}
-	if t.Extends == "" {
+	if t.Extends == "" && !t.Emergency {
 		rows = append(rows, start, hint)
 	}
 	return append(rows,

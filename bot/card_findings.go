@@ -14,7 +14,9 @@ const mostFindings = 8
 // how many are left out. That somebody loses a pass weighs most of what may be
 // done all the same.
 func findings(v access.Verdict, most int) (shown []access.Finding, left int) {
-	shown = slices.Clone(v.Findings)
+	shown = slices.DeleteFunc(slices.Clone(v.Findings), func(f access.Finding) bool {
+		return f.Code == access.EmergencyRule // its cards begin with that
+	})
 	slices.SortStableFunc(shown, func(a, b access.Finding) int { return cmp.Compare(weight(a), weight(b)) })
 	n := min(len(shown), most)
 	return shown[:n], len(shown) - n
@@ -68,6 +70,16 @@ func formFindings(v access.Verdict, f Face) []element {
 		drawn = append(drawn, paragraph(bold(ours("Change it, or press Send request again to send it as it is."))))
 	}
 	return drawn
+}
+
+// decisive is a verdict without what is merely good to know, where who decides has
+// to do more than to read.
+func decisive(r access.Request) access.Verdict {
+	v := r.Verdict
+	if asksDecider(r) {
+		v.Findings = slices.DeleteFunc(slices.Clone(v.Findings), func(f access.Finding) bool { return f.Level == access.Note })
+	}
+	return v
 }
 
 // decideFindings tell who decides what the checks found. A note is a plain line

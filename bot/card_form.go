@@ -18,7 +18,8 @@ const (
 // was found wrong with it.
 func drawForm(s Sight, f Face) Card {
 	r := s.Request
-	c := newCard("A form to ask for a pass. Open it in Teams to fill it in.", heading("Ask for a pass", ""))
+	c := newCard("A form to ask for a pass. Open it in Teams to fill it in.", formHeading(r.Terms, "Ask for a pass"))
+	c = c.add(formEmergency(r.Terms)...)
 	c = c.add(formFindings(r.Verdict, f)...)
 	c = c.add(personInputs(r)...)
 	c = c.add(termInputs(r.Terms, f)...)
@@ -33,6 +34,22 @@ func drawForm(s Sight, f Face) Card {
 		Value: typed(r.Terms.Reason, reasonLength), Placeholder: "What the person who decides should know",
 	}, paragraph(faded(theirs(string(r.Ref), nameLength)), faint(" · not sent yet. Nothing happens before you press Send request.")))
 	return c.with(positive(sender("Send request", verbSend, r)))
+}
+
+// formHeading is the title of a form.
+func formHeading(t access.Terms, title ownText) element {
+	if t.Emergency {
+		return heading("Emergency: "+title, "attention")
+	}
+	return heading(title, "")
+}
+
+// formEmergency says on a form that it is for an emergency, and what that means.
+func formEmergency(t access.Terms) []element {
+	if !t.Emergency {
+		return nil
+	}
+	return []element{notice("attention", "Emergency", ours("The rules are skipped: another member of the emergency group confirms. A reason is needed. Security is told at once, and reviews it within a day."))}
 }
 
 // asksToReplace tells whether the checks found a live pass, or the asker ticked
@@ -86,11 +103,14 @@ func termInputs(t access.Terms, f Face) []element {
 	if t.Once {
 		once.Value = onceValue
 	}
-	start, hint := startInputs(t, f)
-	return []element{
-		minutes, once, start, hint,
-		textInput{ID: inputTicket, Label: "Ticket (optional)", MaxLength: ticketLength, Value: typed(t.Ticket, ticketLength)},
+	rows := []element{minutes, once}
+	if !t.Emergency { // that begins at once
+		start, hint := startInputs(t, f)
+		rows = append(rows, start, hint)
 	}
+	return append(rows,
+		textInput{ID: inputTicket, Label: "Ticket (optional)", MaxLength: ticketLength, Value: typed(t.Ticket, ticketLength)},
+	)
 }
 
 // startInputs are day and time of a later start, and what it means to leave them

@@ -8,6 +8,9 @@ type role struct {
 	MayAudit bool
 	// MayUnlock is for security and the auditors.
 	MayUnlock bool
+	// MayRescue: they may ask in an emergency; MaySwitch: switch threat mode.
+	MayRescue bool
+	MaySwitch bool
 }
 
 // usage is a line of the help: what to write, and what it is good for.

@@ -76,6 +76,9 @@ func listed(r access.Request, f Face) element {
 
 // stands tells how a request stands, and when that changes by itself.
 func stands(r access.Request, f Face) []textRun {
+	if r.MayReview(f.Viewer) {
+		return []textRun{ours("emergency to review, by "), theirs(f.day(r.Review.Due), nameLength)}
+	}
 	turn := turns(r)
 	runs := append(make([]textRun, 0, 3), ours(stateOf(r)))
 	if turn.IsZero() {

@@ -8,22 +8,30 @@ import (
 
 // needRows tell who is waited for, and who has agreed already.
 func needRows(r access.Request, f Face) []element {
-	need, agreed, waits := r.Waiting()
+	need, _, waits := r.Waiting()
 	if !waits { // judged before rules had needs
 		return []element{row("Decides", people(r.Approvers)...)}
 	}
-	left := make([]access.Person, 0, len(need.People))
-	for _, p := range need.People {
-		if r.MayDecide(p.ID) {
-			left = append(left, p)
-		}
+	rows := []element{row("Decides", needed(waitedFor(r))...)}
+	if !r.MayDecide(f.Viewer) { // else the steps are on the card
+		rows = append(rows, callerRows(r, f)...)
 	}
-	rows := []element{row("Decides", needed(left, need.Count-agreed)...)}
 	rows = append(rows, agreedRows(r, f)...)
 	if later := laterNeeds(r, need); later > 0 {
 		rows = append(rows, row("Then", ours(count(later, "more person has to agree", "more people have to agree"))))
 	}
 	return rows
+}
+
+// waitedFor are the people who may decide next, and how many of them have to.
+func waitedFor(r access.Request) (left []access.Person, count int) {
+	need, agreed, _ := r.Waiting()
+	for _, p := range need.People {
+		if r.MayDecide(p.ID) {
+			left = append(left, p)
+		}
+	}
+	return left, need.Count - agreed
 }
 
 // needed is "one of" or "2 of" several people, or the only one.
@@ -44,6 +52,7 @@ func agreedRows(r access.Request, f Face) []element {
 	for _, d := range r.Decisions {
 		if d.Approve {
 			rows = append(rows, row("Agreed", bold(who(d.By, f)), ours(", "), f.at(d.At)))
+			rows = append(rows, provenRow(&d, f)...)
 		}
 	}
 	return rows

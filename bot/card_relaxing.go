@@ -8,10 +8,10 @@ import (
 
 // drawRelaxing draws what an owner has to know to decide about an exclusion: the
 // risk in a line, and whether it will help.
-func drawRelaxing(s Sight, f Face) Card {
+func drawRelaxing(s Sight, said access.Evidence, f Face) Card {
 	r := s.Request
 	c := newCard(summary(r)+". Open it in Teams to decide.",
-		section("An exclusion to decide"),
+		toDecide(r, "An exclusion to decide"),
 		paragraph(large(bold(name(r.Asker))), large(ours(" asks to exclude ")), large(bold(name(r.Person)))),
 		apart(row("From", bold(policyName(r.Terms.Policy)))),
 		row("Risk", risk(r)...),
@@ -23,15 +23,13 @@ func drawRelaxing(s Sight, f Face) Card {
 	c = c.add(row("For how long", exclusionTerms(r.Terms, f)...))
 	c = c.add(outlook(r)...)
 	c = c.add(row("Decide by", bold(f.until(r.Due))))
+	c = c.add(emergencyRows(r, f)...)
 	if needsMore(r) {
 		c = c.add(needRows(r, f)...)
 	}
-	c = c.add(decideFindings(withoutOutlook(r.Verdict), mostFindings-3)...)
-	c = c.add(
-		paragraph(faint("In doubt? Ring "), faded(name(r.Person)), faint(" on a number that you know, and deny what you do not expect.")),
-		footing(r, f),
-	)
-	return refreshed(c.with(positive(button("Approve", verbApprove, r)), destructive(button("Deny", verbDeny, r))), r, f)
+	c = c.add(decideFindings(withoutOutlook(decisive(r)), mostFindings-3)...)
+	c = c.add(callerSteps(r, said, f)...).add(footing(r, f))
+	return refreshed(c.with(decideButtons(r)...), r, f)
 }
 
 // devices are what a platform is, for the line that tells the risk.

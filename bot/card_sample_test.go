@@ -144,6 +144,9 @@ func situations() []situation {
 	all = append(all, answerSituations()...)
 	all = append(all, exclusionSituations()...)
 	all = append(all, reportSituations()...)
+	all = append(all, guardSituations()...)
+	all = append(all, callerSituations()...)
+	all = append(all, forgedCallers("hostile", hostile)...)
 	all = append(all, toldSituations()...)
 	all = append(all, placeSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
@@ -269,6 +272,9 @@ func forgedSituations(name, text string) []situation {
 		{name + "_denied_asker", Draw(forged(access.Denied, text), f)},
 		{name + "_in_force_approver", Draw(forged(access.InForce, text), seenBy(megan))},
 		{name + "_ended_approver", Draw(forged(access.Ended, text), seenBy(megan))},
+		{name + "_told", Draw(toldSight(forged(access.InForce, text)), seenBy(joni))},
+		{name + "_disowned", Draw(disownedSight(forged(access.Ended, text)), french(seenBy(alex)))},
+		{name + "_sure", drawSure(forged(access.InForce, text), seenBy(joni))},
 		{name + "_before", drawBefore(forged(access.Approved, text), f)},
 		{name + "_code", drawCode(forged(access.InForce, text), access.NewSecret("k7Wq9XyZ"), f)},
 		{name + "_deny", drawDeny(forged(access.Asked, text), seenBy(megan))},

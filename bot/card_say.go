@@ -53,6 +53,14 @@ func verbTitle(verb string) plainText {
 		return "Withdraw"
 	case verbExtend:
 		return "Extend"
+	case verbShowCode:
+		return "Show code"
+	case verbConfirm:
+		return "Yes, it was me"
+	case verbNo:
+		return "No"
+	case verbReviewed:
+		return "Reviewed"
 	case verbNotMe, verbDisown:
 		return "This was not me"
 	}

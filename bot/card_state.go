@@ -53,7 +53,7 @@ func decided(r access.Request, f Face) []element {
 	if d.Reason != "" {
 		rows = append(rows, row("Because", theirs(d.Reason, reasonLength)))
 	}
-	return rows
+	return append(rows, provenRow(d, f)...)
 }
 
 // outcome tells where a request stands after the decision, to everybody alike.

@@ -60,7 +60,7 @@ const maxCard = 28_000
 func TestCardsStaySmall(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{strings.Repeat("<&>", 5000), strings.Repeat("𝕏", 5000), strings.Repeat("e\u0301\u0301\u0301\u0301\u0301", 5000)} {
-		for _, s := range slices.Concat(forgedSituations("long", text), longSituations(text), forgedExclusions("long", text), crowdedExclusions(text), []situation{{"long_report", drawReport(reportOf(text), seenBy(adele))}}) {
+		for _, s := range slices.Concat(forgedSituations("long", text), longSituations(text), forgedExclusions("long", text), forgedGuards("long", text), crowdedExclusions(text), forgedCallers("long", text), []situation{{"long_report", drawReport(reportOf(text), seenBy(adele))}}) {
 			require.Less(t, len(s.card.JSON()), maxCard, s.name)
 		}
 	}

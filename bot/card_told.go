@@ -41,10 +41,10 @@ func forViewer(id string, r access.Request, f Face) string {
 // toldTitle is the message that is the heading, and its colour.
 func toldTitle(r access.Request, f Face) (title, color string) {
 	kind := "told." + string(r.Kind)
-	switch {
-	case r.State == access.InForce || r.State == access.CarryingOut:
+	switch r.State { //nolint:exhaustive // nobody is told before it is in force
+	case access.InForce, access.CarryingOut:
 		return forViewer(kind+".title", r, f), "warning"
-	case r.State == access.Ending:
+	case access.Ending:
 		return kind + ".ending", "accent"
 	}
 	return kind + ".over", ""

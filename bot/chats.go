@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -162,8 +163,12 @@ func (c *chats) resume(ctx context.Context, chat access.Chat) error {
 		if err != nil {
 			return err
 		}
-		for _, r := range append(decides, asked...) {
-			if r.State == access.Asked && r.MayDecide(chat.Person) && r.AskedAlone(chat.Person) {
+		about, err := tx.Requests(ctx, access.Filter{Person: chat.Person, States: []access.State{access.Asked}, Limit: caughtUp})
+		if err != nil {
+			return err
+		}
+		for _, r := range slices.Concat(decides, asked, about) {
+			if r.State == access.Asked && ((r.MayDecide(chat.Person) && r.AskedAlone(chat.Person)) || r.Awaits(chat.Person)) {
 				err = tx.Enqueue(ctx, access.Job{Kind: access.Announce, Ref: r.Ref, Person: chat.Person})
 			}
 			if err = errors.Join(err, tx.Enqueue(ctx, access.Job{Kind: access.Redraw, Ref: r.Ref})); err != nil {

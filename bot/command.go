@@ -15,8 +15,10 @@ type audience int
 const (
 	everybody audience = iota
 	askers
-	readers // who asks, and who audits
-	guards  // who may lift a lock: security, and who audits
+	readers   // who asks, and who audits
+	guards    // who may lift a lock: security, and who audits
+	rescuers  // who asks in an emergency
+	switchers // who switches threat mode
 )
 
 // command is one thing that people can say. The table of commands is the only
@@ -41,6 +43,8 @@ type said struct {
 	phone   string   // with guide: the kind of phone, in Graph's words
 	ref     access.Ref
 	terms   access.Terms
+	kind    access.Kind // with emergency: what is asked for
+	threat  string      // with threat: threatOn, threatOff, or nothing
 }
 
 // moment is when and where something was said: times are meant in the person's
@@ -134,6 +138,9 @@ func readHistory(w *words) (said, error) {
 func nearest(w *words) string {
 	best, least := "", 3
 	for _, c := range commands() {
+		if c.guarded() { // most people do not have it
+			continue
+		}
 		for _, name := range append([]string{c.name}, c.aliases...) {
 			d := distance(strings.ToLower(w.tokens[0].text), name)
 			if d < least && d < utf8.RuneCountInString(name) && utf8.RuneCountInString(name) > 2 {
@@ -143,7 +150,7 @@ func nearest(w *words) string {
 	}
 	for _, t := range w.tokens {
 		for _, c := range commands() {
-			if best == "" && c.called(t.text) {
+			if best == "" && !c.guarded() && c.called(t.text) {
 				best = c.example
 			}
 		}

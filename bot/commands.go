@@ -3,7 +3,7 @@ package bot
 import "slices"
 
 // commands is the table, in the order of the help.
-func commands() []command { return slices.Concat(asks(), looks(), keeps()) }
+func commands() []command { return slices.Concat(asks(), looks(), keeps(), alerts()) }
 
 // asks are the commands that ask for something.
 func asks() []command {

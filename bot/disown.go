@@ -36,7 +36,7 @@ func (b *Bot) disown(ctx context.Context, p press) (shownCard, error) {
 
 // afterwards is how it stands for who has pressed.
 func (b *Bot) afterwards(s access.Sight, p press) Card {
-	if !s.Request.Concerns(p.Actor) {
+	if !s.Request.Concerns(p.Actor) && !s.Request.Asks(p.Actor) {
 		return drawClosed(s, p.face)
 	}
 	return Draw(s, p.face)

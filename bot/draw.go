@@ -47,11 +47,15 @@ const (
 	inputTicket     = "ticket"
 	inputReplace    = "replace" // "true" or "false"
 	inputReason     = "reason"
-	inputWhy        = "why"      // why a request is denied
+	inputWhy        = "why"  // why a request is denied
+	inputCode       = "code" // the caller's code, as the person has said it
+	inputHow        = "how"  // how who decides knows the person: one of access.Ways
+	inputHowText    = "how_text"
 	inputPolicy     = "policy"   // the id of a Conditional Access policy
 	inputPlatform   = "platform" // a kind of device, in Graph's words
 	inputRegister   = "register" // "true" or "false": it is for registering a passkey
 	inputRevoke     = "revoke"   // "true" or "false": sessions are revoked at the end
+	inputWord       = "word"     // what somebody says who reviews an emergency
 	inputFrom       = "from"     // the verb of the card on which a button stands
 )
 
@@ -66,8 +70,12 @@ const (
 // kind and state only.
 func Draw(s Sight, f Face) Card {
 	switch r := s.Request; {
+	case r.MayReview(f.Viewer):
+		return drawReview(s, f, "")
 	case r.TellsOf(f.Viewer):
 		return drawTold(s, f)
+	case r.Asks(f.Viewer):
+		return drawConfirm(s, f)
 	case r.Kind == access.Exclusion && r.Concerns(f.Viewer):
 		return drawExclusion(s, f)
 	case r.Asker.ID == f.Viewer && r.State == access.Draft:
@@ -97,7 +105,11 @@ func drawShared(s Sight) Card {
 // summary tells in one line, for a notification or a list of chats, what a
 // request is.
 func summary(r access.Request) plainText {
-	return plain(shortName(r.Asker)) + " asks for " + plainText(kindName(r.Kind)) + " for " + plain(shortName(r.Person)) + " (" + refText(r.Ref) + ")"
+	word := plainText("")
+	if r.Terms.Emergency {
+		word = "Emergency: "
+	}
+	return word + plain(shortName(r.Asker)) + " asks for " + plainText(kindName(r.Kind)) + " for " + plain(shortName(r.Person)) + " (" + refText(r.Ref) + ")"
 }
 
 // refText writes a reference where Markdown is processed: one that has not the

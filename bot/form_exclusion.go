@@ -9,10 +9,13 @@ import (
 
 // readFormOf reads the form of a request of any kind.
 func readFormOf(r access.Request, f fields, at moment) wish {
+	read := readForm
 	if r.Kind == access.Exclusion {
-		return readExclusionForm(r, f, at)
+		read = func(f fields, at moment) wish { return readExclusionForm(r, f, at) }
 	}
-	return readForm(f, at)
+	w := read(f, at)
+	w.terms.Emergency = r.Terms.Emergency // whatever comes back
+	return w
 }
 
 // overExclusion fills in what the form of an exclusion must hold.

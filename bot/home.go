@@ -57,6 +57,10 @@ func (can role) sees(who audience) bool {
 		return can.MayAsk || can.MayAudit
 	case guards:
 		return can.MayUnlock
+	case rescuers:
+		return can.MayRescue
+	case switchers:
+		return can.MaySwitch
 	default:
 		return true
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/passdesk/passdesk/internal/teams"
 )
 
-// Run does a job that is the post's: Announce, Redraw, Notify, Warn, Tell or Ring. Each looks at
+// Run does a job that is the post's: Announce, Redraw, Notify, TellThreat, Warn,
+// Tell or Ring. Each looks at
 // the request as it is now, so that running it late or twice does no harm. An
 // error with a method Snooze wants to be run again after that time, and is no
 // failure.
@@ -31,6 +32,8 @@ func (p *Post) Run(ctx context.Context, j access.Job) error {
 		return p.redraw(ctx, j.Ref)
 	case access.Notify:
 		return p.notify(ctx, j.Ref, j.Person)
+	case access.TellThreat:
+		return p.tellThreat(ctx, j.Ref, j.Person)
 	case access.Warn:
 		return p.warn(ctx, j.Ref, j.Person)
 	case access.Tell:
@@ -91,19 +94,35 @@ func stays(err error) bool {
 	}
 }
 
-// announce sends the card of a request to somebody who may decide, once.
+// announce sends the card of a request to somebody who may decide, or review it,
+// once. Who has it already, and is to review it, is told.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
 	if err == nil && person == access.InPlace && r.State == access.Asked {
 		return p.announceInPlace(ctx, r)
 	}
-	if err != nil || r.State != access.Asked || !r.MayDecide(person) {
+	if err != nil || !waitsFor(r, person) {
 		return err
 	}
-	if has, err := p.hasCard(ctx, ref, person); err != nil || has {
+	switch has, err := p.hasCard(ctx, ref, person); {
+	case err != nil:
 		return err
+	case has && r.MayReview(person) && wasAsked(r, person): // that card was for the decision
+		return p.tell(ctx, person, emergencyNews(r, p.face(person, p.chats.read(ctx, person))))
+	case has:
+		return nil
 	}
 	return p.deal(ctx, access.Sight{Request: r}, person)
+}
+
+// waitsFor tells whether somebody's decision, word or review is waited for.
+func waitsFor(r access.Request, person access.ID) bool {
+	return r.Awaits(person) || (r.State == access.Asked && r.MayDecide(person)) || r.MayReview(person)
+}
+
+// wasAsked tells whether somebody was asked to decide.
+func wasAsked(r access.Request, person access.ID) bool {
+	return slices.ContainsFunc(r.Approvers, func(p access.Person) bool { return p.ID == person })
 }
 
 // hasCard tells whether somebody was sent the card of a request.
@@ -168,7 +187,7 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	if text == "" {
 		return nil
 	}
-	if r.State == access.Asked && person != r.Asker.ID && r.MayDecide(person) {
+	if person != r.Asker.ID && waitsFor(r, person) {
 		if has, err := p.hasCard(ctx, ref, person); err != nil || !has {
 			return errors.Join(err, p.announce(ctx, ref, person))
 		}

@@ -40,6 +40,9 @@ func (b *Bot) hear(ctx context.Context, t Turn, words string) (answer, error) {
 // its mentions mean somebody.
 func (b *Bot) obey(ctx context.Context, t Turn, from teams.Place, s said, failed error) (answer, error) {
 	got, err := answer{}, failed
+	if !b.exists(s.command) {
+		err = unknownHere()
+	}
 	if err == nil {
 		got, err = b.run(ctx, t, from, s)
 	}

@@ -15,6 +15,10 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 		return b.askFor(ctx, t, from, access.Pass, s)
 	case "exclude":
 		return b.exclude(ctx, t, from, s)
+	case "emergency":
+		return b.emergency(ctx, t, from, s)
+	case "threat":
+		return b.threat(ctx, t, s)
 	case "status":
 		return b.status(ctx, t, from, s)
 	case "guide":
@@ -45,7 +49,7 @@ func (b *Bot) help(t Turn) answer {
 // askFor opens the form, filled in; where a name fits several, it asks first
 // which of them is meant.
 func (b *Bot) askFor(ctx context.Context, t Turn, from teams.Place, kind access.Kind, s said) (answer, error) {
-	if !b.Desk.MayAsk(t.Member) { // the desk refuses and records it; nobody is looked up
+	if !b.Desk.MayDraft(t.Member, s.terms) { // the desk refuses and records it; nobody is looked up
 		_, err := b.Desk.Draft(ctx, t.Actor, kind, access.Person{}, s.terms)
 		if err != nil {
 			return answer{}, err

@@ -13,7 +13,7 @@ import (
 // exclude opens the form of an exclusion, filled in. A policy that is not clear
 // is left for the form to choose.
 func (b *Bot) exclude(ctx context.Context, t Turn, from teams.Place, s said) (answer, error) {
-	if b.Desk.MayAsk(t.Member) && s.policy != "" {
+	if b.Desk.MayDraft(t.Member, s.terms) && s.policy != "" {
 		found, err := b.Desk.FindPolicy(ctx, s.policy)
 		switch {
 		case err != nil:

@@ -77,6 +77,9 @@ func (p *Post) round(ctx context.Context, s access.Sight) error {
 // may be on the way.
 func onScreen(s access.Sight, now time.Time) time.Duration {
 	v := s.Reveal
+	if x := s.Request.Challenge; x != nil && !x.Shown.IsZero() {
+		return x.Shown.Add(access.ScreenLasts).Sub(now)
+	}
 	if !v.Hidden.IsZero() {
 		return 0
 	}
@@ -204,5 +207,5 @@ func acts(r access.Request, person access.ID) bool {
 	if person == r.Asker.ID {
 		return !r.State.Closed()
 	}
-	return r.State == access.Asked && r.MayDecide(person)
+	return waitsFor(r, person)
 }

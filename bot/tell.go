@@ -27,7 +27,7 @@ func (p *Post) tellOf(ctx context.Context, ref access.Ref, person access.ID) err
 	if err != nil {
 		return p.untold(ctx, ref, person, err)
 	}
-	if isAsked := s.Request.Handles(person); isAsked && has {
+	if isAsked := s.Request.Handles(person) || s.Request.Asks(person); isAsked && has {
 		f := p.face(person, chat)
 		return errors.Join(p.redraw(ctx, ref), p.tell(ctx, person, toldLine(s.Request, f)))
 	}

@@ -113,7 +113,10 @@ func (b *Bot) moment(t Turn) moment { return moment{b.Now(), t.Zone} }
 
 // can tells what the actor may do, for the help.
 func (b *Bot) can(t Turn) role {
-	return role{MayAsk: b.Desk.MayAsk(t.Member), MayAudit: b.Desk.MayAudit(t.Member), MayUnlock: b.Desk.MayUnlock(t.Member)}
+	return role{
+		MayAsk: b.Desk.MayAsk(t.Member), MayAudit: b.Desk.MayAudit(t.Member), MayUnlock: b.Desk.MayUnlock(t.Member),
+		MayRescue: b.Desk.MayDraft(t.Member, access.Terms{Emergency: true}), MaySwitch: b.Desk.MaySwitch(t.Member),
+	}
 }
 
 // seen tells whether this message was heard before: Teams repeats one that is

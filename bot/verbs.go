@@ -37,11 +37,6 @@ func (b *Bot) hide(ctx context.Context, p press) (shownCard, error) {
 	return shownCard{card: Draw(s, p.face)}, err
 }
 
-func (b *Bot) approve(ctx context.Context, p press) (shownCard, error) {
-	r, err := b.Desk.Decide(ctx, p.Actor, p.claim, access.Answer{Approve: true})
-	return b.now(ctx, p, r, err)
-}
-
 // deny asks why, and denies once it knows.
 func (b *Bot) deny(ctx context.Context, p press) (shownCard, error) {
 	why := string(clean(p.fields.text(inputWhy), reasonLength))
@@ -122,7 +117,10 @@ func (b *Bot) send(ctx context.Context, p press) (shownCard, error) {
 		return shownCard{card: Draw(corrected(s, w, person), p.face)}, nil
 	}
 	r, err := b.Desk.Ask(ctx, p.Actor, p.claim, person.ID, w.terms)
-	return b.now(ctx, p, r, err)
+	if err != nil {
+		return shownCard{}, err
+	}
+	return b.withCode(ctx, p, r, b.Desk.CallerCode(p.Actor, r))
 }
 
 // typed is the form as the person filled it in, for an answer that comes before

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/passdesk/passdesk/internal/app"
+	"github.com/passdesk/passdesk/manifest"
 )
 
 const azure = "../../docs/azure"
@@ -41,7 +42,7 @@ func TestAzureExampleIsUnderstood(t *testing.T) {
 // The variables that Azure is told to set are Passdesk's.
 func TestAzureSetsKnownVariables(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(&cli{})
+	parser, err := kong.New(&cli{}, kong.Vars{"app_version": manifest.Version})
 	require.NoError(t, err)
 	known := map[string]bool{}
 	for _, leaf := range parser.Model.Leaves(false) {

@@ -15,6 +15,7 @@ const (
 	Disowned    AlarmKind = "disowned"     // what was in force was not expected, and everything was ended
 	Repudiated  AlarmKind = "repudiated"   // the person did not expect a request that gave nothing yet
 	Unlocked    AlarmKind = "unlocked"     // somebody has lifted a lock
+	Guessed     AlarmKind = "guessed"      // the caller's code was typed wrong too often
 )
 
 // Alarm is something that security is told at once: in the 1:1 chats of those
@@ -50,6 +51,9 @@ func (d *Desk) Sound(ctx context.Context, ref Ref) error {
 	told, err := d.guards(ctx)
 	if err != nil {
 		return err
+	}
+	if len(told) == 0 {
+		d.Log.ErrorContext(ctx, "nobody belongs to security, so nobody is told of an alarm", "alarm", ref)
 	}
 	return d.Store.Update(ctx, func(tx Tx) error {
 		first, err := tx.First(ctx, Click{Passdesk, ref, 0, "sound"})

@@ -15,14 +15,24 @@ func (d *Desk) Draft(ctx context.Context, actor ID, kind Kind, person Person, te
 	if err != nil {
 		return Request{}, err
 	}
-	if !d.MayAsk(m) {
+	if !d.MayDraft(m, terms) {
 		no := Fail(Forbidden, "You may not ask for %s here. Somebody of the help desk can.", kind.words().many)
-		return Request{}, d.refused(ctx, Click{actor, NewRef(), 0, "draft"}, Request{Person: person}, no)
+		if terms.Emergency {
+			no = Fail(Forbidden, "Only members of the emergency group can ask in an emergency.")
+		}
+		return Request{}, d.refused(ctx, Click{actor, NewRef(), 0, "draft"}, Request{Person: person, Terms: terms}, no)
+	}
+	threat, err := d.Store.Threat(ctx)
+	if err != nil {
+		return Request{}, err
 	}
 	now := d.now()
 	r := Request{
 		Rev: 1, State: Draft, Kind: kind, Asker: m.Person, Person: person, Terms: terms,
 		Drafted: now, Changed: now, Due: now.Add(draftLasts),
+	}
+	if threat.On { // whoever fills the form in should know
+		r.Verdict.Findings = threatFindings(kind, terms.Emergency)
 	}
 	if kind == Exclusion {
 		r.Policies, _ = d.policies(ctx) // without their names they go by alias or id
@@ -51,6 +61,7 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 	if r.State != Draft || r.Rev != c.Rev {
 		return d.stale(ctx, click, r)
 	}
+	terms.Emergency = r.Terms.Emergency
 	form := r
 	form.Person.ID, form.Terms = person, terms
 	now, err := d.gather(ctx, form, "")
@@ -62,6 +73,12 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 		return r, err
 	}
 	d.noticeStranger(ctx, now)
+	var security []Person
+	if terms.Emergency && !v.Refused() {
+		if security, err = d.guards(ctx); err != nil {
+			return r, err
+		}
+	}
 	return d.act(ctx, click, r, func(next *Request, tx Tx) error {
 		next.Person, next.Terms, next.Verdict, next.Outlook = now.Facts.Person.Person, now.Terms, v, now.Outlook
 		if !now.Facts.Person.Found {
@@ -75,6 +92,9 @@ func (d *Desk) Ask(ctx context.Context, actor ID, c Claim, person ID, terms Term
 		if !sendable(r, *next) {
 			d.keepDraft(next, tx)
 			return nil
+		}
+		if err := d.reviewBegun(ctx, next, tx, security); err != nil {
+			return err
 		}
 		return d.send(ctx, next, tx)
 	})
@@ -97,7 +117,19 @@ func (d *Desk) verdictOf(ctx context.Context, c *Case) (Verdict, error) {
 	}
 	v = d.Settings.Judge(*c)
 	d.reach(ctx, &v, nil)
+	d.reachPerson(ctx, &v, c.Facts.Person.Person)
 	return v, nil
+}
+
+// reachPerson refuses what its person would have to confirm and cannot.
+func (d *Desk) reachPerson(ctx context.Context, v *Verdict, p Person) {
+	if v.Refused() || !slices.ContainsFunc(v.Needs, func(n Need) bool { return n.Caller == Confirm }) {
+		return
+	}
+	if err := d.Reach(ctx, p); err != nil {
+		d.Log.WarnContext(ctx, "reaching the person", "person", p.ID, "error", err)
+		v.add(Refusal, "person.unreachable", "By the rule “"+v.Rule+"” "+p.Name+" has to confirm in their own chat that they ask for this. "+Say(err))
+	}
 }
 
 // reach leaves out who cannot be written to, and adds a refusal when that leaves
@@ -161,7 +193,16 @@ func (d *Desk) send(ctx context.Context, next *Request, tx Tx) error {
 	e := d.entry(next.Asker.ID, "ask", audit.Done, *next)
 	e.Detail = next.Terms.words()
 	e.Detail["rule"] = next.Verdict.Rule
-	tx.Record(e)
 	need, _ := next.Verdict.next(nil)
-	return d.wait(ctx, next, tx, need)
+	if need.Caller != NoProof {
+		e.Detail["caller"] = string(need.Caller)
+	}
+	tx.Record(e)
+	if err := d.wait(ctx, next, tx, need); err != nil {
+		return err
+	}
+	if next.Challenge != nil {
+		next.Challenge.Shown = next.Changed // in the answer to this click
+	}
+	return nil
 }

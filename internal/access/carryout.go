@@ -76,7 +76,7 @@ func (d *Desk) settled(c Claim, s *Showing, again bool) (bool, error) {
 	fresh := v.State == Claimed && d.Now().Sub(v.Claimed) < claimFresh
 	switch {
 	case r.State == Approved && r.over(d.now()):
-		return true, Fail(Refused, "The approval was not used within an hour, so it has lapsed. Ask again.")
+		return true, Fail(Refused, "%s Ask again.", d.Settings.unused(r))
 	case r.State == Approved && r.Rev == c.Rev:
 		return false, nil
 	case r.State != CarryingOut && r.State != InForce:
@@ -126,8 +126,11 @@ func (d *Desk) make(ctx context.Context, click Click, s Showing) (Showing, error
 	if v.Refused() {
 		return s, d.refused(ctx, click, r, refusal("The pass cannot be made any more.", v))
 	}
+	if d.Settings.stale(r.Decisions, c.Now) {
+		return s, d.refused(ctx, click, r, d.Settings.tooOld(r))
+	}
 	if !v.agreed(c) {
-		no := Fail(Refused, "Who approved this is not the one to decide any more. Withdraw it and ask again.")
+		no := disagreed(r, c, "Who approved this is not the one to decide any more. Withdraw it and ask again.")
 		return s, d.refused(ctx, click, r, no)
 	}
 	s, err = d.claim(ctx, click, s)
@@ -238,6 +241,7 @@ func (d *Desk) made(ctx context.Context, click Click, s Showing, live LivePass, 
 			tx.Record(e)
 			return errors.Join(
 				d.tellOf(ctx, tx, next, person),
+				d.reviewFrom(ctx, next, tx),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: v.Made.Add(readBackAfter)}),
 				tx.Enqueue(ctx, Job{Kind: Watch, Ref: next.Ref, At: v.Made.Add(firstLook)}),
 			)
@@ -306,7 +310,7 @@ func (d *Desk) Answered(ctx context.Context, s Showing) error {
 		if err := tx.Advance(ctx, Made, v); err != nil {
 			return err
 		}
-		tx.Record(d.entry(v.Actor, "show pass", audit.Done, s.Request))
+		marked(tx, s.Request).Record(d.entry(v.Actor, "show pass", audit.Done, s.Request))
 		return tx.Enqueue(ctx, Job{Kind: Redraw, Ref: v.Ref, At: v.Made.Add(ScreenLasts)})
 	})
 	if CodeOf(err) == Stale { // answered before

@@ -18,7 +18,9 @@ type Answer struct {
 }
 
 // Decide answers a request. Facts, rule and everybody's standing are read anew:
-// what was true when it was asked may not be true any more. Forbidden for
+// what was true when it was asked may not be true any more. A wrong code of the
+// caller is no error: it is counted on the request that is returned, and closes it
+// when it was the last. Forbidden for
 // somebody who may not decide, Refused when the checks say no by now, Invalid
 // when what the rule asks for about the caller is not said, Stale for a request
 // that has changed.
@@ -37,6 +39,10 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 	if r.over(d.now()) {
 		return r, d.refused(ctx, click, r, Fail(Refused, "The time to decide is over.%s", r.again(actor)))
 	}
+	asked, _, _ := r.Waiting()
+	if no := asked.unsaid(a.Evidence); a.Approve && no != nil { // before Entra is asked
+		return r, no
+	}
 	now, v, err := d.judgeAgain(ctx, r, actor)
 	if err != nil {
 		return r, err
@@ -45,28 +51,53 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 	if no != nil {
 		return r, d.refused(ctx, click, r, no)
 	}
+	if r.Verdict.Place != "" { // they were not asked by name, perhaps
+		r, v = r.admit(now.Facts.Actor.Person), v.admit(r.Decisions, now.Facts.Actor.Person)
+	}
 	if a.Approve && v.Refused() {
 		return r, d.refused(ctx, click, r, refusal("This cannot be approved any more.", v))
 	}
 	answer := Decision{By: now.Facts.Actor.Person, At: d.now(), Approve: a.Approve, Reason: a.Reason, For: need.Key}
 	if a.Approve {
-		if answer.Proven, err = d.prove(r, need, a.Evidence, answer); err != nil {
-			return r, err
+		if answer.Proven, err = d.prove(r, need, a.Evidence); err != nil {
+			return d.unproven(ctx, click, r, v, need, answer.By, err)
 		}
 	}
+	return d.takeAnswer(ctx, click, r, v, a, answer)
+}
+
+// takeAnswer stores what somebody has said, unless they agree to too much too fast.
+func (d *Desk) takeAnswer(ctx context.Context, click Click, r Request, v Verdict, a Answer, answer Decision) (Request, error) {
 	decided, err := d.act(ctx, click, r, func(next *Request, tx Tx) error {
-		if err := d.checkPace(ctx, tx, actor, a); err != nil {
+		if err := d.checkPace(ctx, tx, click.Actor, a); err != nil {
 			return err
 		}
 		next.Verdict = v
-		next.Approvers = union(next.Approvers, []Person{answer.By}) // in a place, perhaps not asked by name
 		answer.At = next.Changed
 		return d.decide(ctx, next, tx, answer)
 	})
-	if no, ok := errors.AsType[tooFast](err); ok {
+	if no, ok := errors.AsType[paceError](err); ok {
 		return r, d.refused(ctx, click, r, no.no)
 	}
 	return decided, err
+}
+
+// unproven is what follows when what was said about the caller does not prove what
+// the need asks for.
+func (d *Desk) unproven(ctx context.Context, click Click, r Request, v Verdict, need Need, by Person, cause error) (Request, error) {
+	no, refused := errors.AsType[*Error](cause)
+	switch {
+	case errors.Is(cause, errWrongCode):
+		return d.wrongCode(ctx, click, r, v, by)
+	case errors.Is(cause, errUnasked):
+		return d.act(ctx, click, r, func(next *Request, tx Tx) error {
+			next.Verdict, next.Verdict.Approvers = v, need.People
+			return d.challenge(ctx, next, tx, need)
+		})
+	case refused && no.Code == Refused:
+		return r, d.refused(ctx, click, r, no)
+	}
+	return r, cause
 }
 
 func (a Answer) verb() string {
@@ -225,14 +256,17 @@ func (d *Desk) decide(ctx context.Context, next *Request, tx Tx, answer Decision
 	if need, more := next.Verdict.next(next.Decisions); more {
 		if need.Key == before.Key { // the same people are waited for
 			next.Verdict.Approvers = need.People
-			return nil
+			return d.challenge(ctx, next, tx, need) // a code is used once
 		}
 		return d.wait(ctx, next, tx, need)
 	}
-	next.By = answer.By
+	if again := d.dropStale(next, tx); len(again) > 0 {
+		return d.waitAgain(ctx, next, tx, again)
+	}
+	next.By, next.Challenge = answer.By, nil
 	next.State, next.Why, next.Remind, next.Escalate = Approved, "", time.Time{}, time.Time{}
 	next.Due = answer.At.Add(approvedLasts)
-	if until := next.provenUntil(); next.Kind == Pass && !until.IsZero() && until.Before(next.Due) {
+	if until := d.Settings.provenUntil(next.Decisions); next.Kind == Pass && !until.IsZero() && until.Before(next.Due) {
 		next.Due = until
 	}
 	if next.Kind == Exclusion { // it is carried out by itself
@@ -281,7 +315,24 @@ func (d *Desk) wait(ctx context.Context, next *Request, tx Tx, need Need) error 
 			return err
 		}
 	}
-	return nil
+	return d.challenge(ctx, next, tx, need)
+}
+
+// waitAgain waits once more for people whose agreement does not count any more, and
+// tells them.
+func (d *Desk) waitAgain(ctx context.Context, next *Request, tx Tx, again []ID) error {
+	next.Decision = nil
+	if n := len(next.Decisions); n > 0 {
+		last := next.Decisions[n-1]
+		next.Decision = &last
+	}
+	need, _ := next.Verdict.next(next.Decisions)
+	for _, id := range again {
+		if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: id}); err != nil {
+			return err
+		}
+	}
+	return d.wait(ctx, next, tx, need)
 }
 
 // refusal tells in a sentence why a verdict refuses.

@@ -37,6 +37,7 @@ type Desk struct {
 	Options
 	standing *otter.Cache[ID, seen]
 	began    time.Time
+	callers  callerCodes
 
 	mu       sync.Mutex
 	codes    map[Ref]code
@@ -53,6 +54,9 @@ type Options struct {
 	Settings  Settings
 	// Census is needed for reports only; nil: there are none.
 	Census Census
+	// CodeKey makes callers' codes: at least 32 bytes, the same for all replicas.
+	// Without it the desk makes one for itself, and a code is void when it ends.
+	CodeKey Secret
 	// Reach makes sure that somebody can be written to, before a request that
 	// depends on them is sent. Its error tells the asker why not.
 	Reach func(ctx context.Context, p Person) error
@@ -91,7 +95,7 @@ func NewDesk(o Options) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{Options: o, standing: standing, began: o.Now(), codes: map[Ref]code{}, owed: map[Ref]owed{}, disowned: map[Ref]pending{}}, nil
+	return &Desk{Options: o, standing: standing, began: o.Now(), callers: newCallerCodes(o.CodeKey), codes: map[Ref]code{}, owed: map[Ref]owed{}, disowned: map[Ref]pending{}}, nil
 }
 
 // Close forgets every code and stops what runs in the background.
@@ -185,7 +189,7 @@ var errRepeated = errors.New("repeated click")
 // move applies change to next and stores it, with the job that is due when the
 // new state ends and the one that redraws every card.
 func (d *Desk) move(ctx context.Context, tx Tx, from State, next *Request, change func(*Request, Tx) error) error {
-	if err := change(next, tx); err != nil {
+	if err := change(next, marked(tx, *next)); err != nil {
 		return err
 	}
 	if !from.MayBecome(next.State) {
@@ -220,7 +224,7 @@ func (d *Desk) refused(ctx context.Context, c Click, r Request, no *Error) error
 		}
 		e := d.entry(c.Actor, c.Verb, audit.Refused, r)
 		e.Detail = map[string]string{"code": string(no.Code), "why": no.Say}
-		tx.Record(e)
+		marked(tx, r).Record(e)
 		return nil
 	})
 	if err != nil {

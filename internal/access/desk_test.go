@@ -23,6 +23,7 @@ type house struct {
 	rules  access.Settings
 	tenant *tenant
 	store  *flaky
+	key    access.Secret // of the callers' codes; zero: each replica's own
 	mu     sync.Mutex
 	clock  time.Time
 }
@@ -86,7 +87,7 @@ func newHouseBy(t *testing.T, rules access.Settings) *house {
 // replica is another desk on the same store and tenant.
 func (h *house) replica() *access.Desk {
 	d, err := access.NewDesk(access.Options{
-		Directory: h.tenant, Store: h.store, Settings: h.rules, Now: h.now, Log: slog.New(slog.DiscardHandler),
+		Directory: h.tenant, Store: h.store, Settings: h.rules, CodeKey: h.key, Now: h.now, Log: slog.New(slog.DiscardHandler),
 		Reach: func(_ context.Context, p access.Person) error {
 			if p.ID == "hermit" {
 				return access.Fail(access.Refused, "hermit cannot be reached.")

@@ -67,7 +67,7 @@ func (d *Desk) disown(ctx context.Context, r Request, o Disowning) (Request, err
 	switch {
 	case !r.Disowned.At.IsZero():
 		return r, nil
-	case !r.Gave() && (r.State.Closed()): // nothing was given, and nothing will be
+	case !r.Gave() && r.State.Closed(): // nothing was given, and nothing will be
 		return r, nil
 	case !r.Gave():
 		return d.repudiate(ctx, r, o)

@@ -16,7 +16,9 @@ import (
 // waiting are the jobs that wait, of one kind.
 func (h *house) waiting(kind access.JobKind) []access.Job {
 	h.t.Helper()
-	list, err := h.store.Store.(*store.Store).Waiting(h.t.Context(), 10_000)
+	kept, ok := h.store.Store.(*store.Store)
+	require.True(h.t, ok)
+	list, err := kept.Waiting(h.t.Context(), 10_000)
 	require.NoError(h.t, err)
 	return slices.DeleteFunc(list, func(j access.Job) bool { return j.Kind != kind })
 }

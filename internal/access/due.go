@@ -36,6 +36,11 @@ func (d *Desk) Due(ctx context.Context, ref Ref) error {
 		return err
 	}
 	now := d.now()
+	if r.reviewDue(now) {
+		if r, err = d.remindReview(ctx, r); err != nil {
+			return err
+		}
+	}
 	if r.Due.IsZero() || now.Before(r.Due) {
 		return d.dueBefore(ctx, r, now)
 	}
@@ -91,7 +96,7 @@ func self(r Request, verb string) Click { return Click{Passdesk, r.Ref, r.Rev, v
 
 func (d *Desk) lapse(ctx context.Context, r Request) error {
 	_, err := d.act(ctx, self(r, "lapse"), r, func(next *Request, tx Tx) error {
-		next.close(Lapsed, Person{ID: Passdesk}, lapsedBecause(r))
+		next.close(Lapsed, Person{ID: Passdesk}, d.Settings.lapsedBecause(r))
 		if r.State == Draft {
 			return nil
 		}
@@ -101,14 +106,24 @@ func (d *Desk) lapse(ctx context.Context, r Request) error {
 	return unlessStale(err)
 }
 
-func lapsedBecause(r Request) string {
-	if r.State == Approved {
-		if r.Kind == Exclusion {
-			return "It could not be carried out within an hour."
-		}
-		return "The approval was not used within an hour."
+func (s Settings) lapsedBecause(r Request) string {
+	switch {
+	case r.State == Approved && r.Kind == Exclusion:
+		return "It could not be carried out within an hour."
+	case r.State == Approved:
+		return s.unused(r)
+	case r.Awaits(r.Person.ID):
+		return r.Person.Name + " has not said that they asked for it."
 	}
 	return "Nobody decided in time."
+}
+
+// unused says for how long an approval of a pass could be used.
+func (s Settings) unused(r Request) string {
+	if s.stale(r.Decisions, r.Due) {
+		return "The proof of the caller is good for " + inWords(s.proofLasts()) + ", and the pass was not made in that time."
+	}
+	return "The approval was not used within an hour."
 }
 
 // settle closes a request whose pass was being made and that nobody took up

@@ -14,12 +14,12 @@ func (d *Desk) remind(ctx context.Context, r Request) error {
 		if err != nil || !first {
 			return err
 		}
-		for _, j := range r.reminders() {
-			if err := tx.Enqueue(ctx, j); err != nil {
+		if r.Awaits(r.Person.ID) {
+			if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: r.Ref, Person: r.Person.ID}); err != nil {
 				return err
 			}
 		}
-		return nil
+		return d.tellDeciders(ctx, r, tx)
 	})
 }
 
@@ -51,6 +51,9 @@ func (d *Desk) escalate(ctx context.Context, r Request) error {
 			}
 		}
 		next.Approvers = union(next.Approvers, need.People)
+		if !next.begun(need) {
+			return d.challenge(ctx, next, tx, need)
+		}
 		return nil
 	})
 	return unlessStale(err)

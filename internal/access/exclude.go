@@ -144,6 +144,7 @@ func (d *Desk) inForce(ctx context.Context, r Request, h Hold, c Case) error {
 			tx.Record(e)
 			return errors.Join(
 				d.tellOf(ctx, tx, next, c.Facts.Person),
+				d.reviewFrom(ctx, next, tx),
 				tx.Enqueue(ctx, Job{Kind: Notify, Ref: next.Ref, Person: next.Asker.ID}),
 				tx.Enqueue(ctx, Job{Kind: ReadBack, Ref: next.Ref, At: next.Changed.Add(readBackAfter)}),
 				d.watchFrom(ctx, tx, *next),

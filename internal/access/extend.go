@@ -23,7 +23,7 @@ func (d *Desk) Extend(ctx context.Context, actor ID, c Claim) (Request, error) {
 		return r, Fail(Stale, "This has changed meanwhile. Here is how it stands now.")
 	}
 	t := r.Terms
-	t.Start, t.Extends = time.Time{}, r.Ref
+	t.Start, t.Extends, t.Emergency = time.Time{}, r.Ref, false // a decision of its own, by the rules
 	return d.Draft(ctx, actor, Exclusion, r.Person, t)
 }
 

@@ -10,7 +10,11 @@ import (
 func (d *Desk) gather(ctx context.Context, r Request, actor ID) (Case, error) {
 	c := Case{Kind: r.Kind, Terms: r.Terms, Decisions: r.Decisions, Escalated: r.Escalated}
 	q := Question{Person: r.Person.ID, Asker: r.Asker.ID, Actor: actor}
-	if d.Settings.namesGroups() {
+	var err error
+	if c.Threat, err = d.Store.Threat(ctx); err != nil {
+		return c, err
+	}
+	if d.Settings.namesGroups() || c.Threat.On || r.Terms.Emergency {
 		q.Others = r.deciders(r.Asker.ID, actor)
 	}
 	if d.Settings.mentions("person.changed_days") {
@@ -21,7 +25,6 @@ func (d *Desk) gather(ctx context.Context, r Request, actor ID) (Case, error) {
 			return c, err
 		}
 	}
-	var err error
 	if c.Denials, err = denials(ctx, d.Store, r.Person.ID); err != nil {
 		return c, err
 	}

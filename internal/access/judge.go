@@ -12,8 +12,12 @@ type Settings struct {
 	Requesters []ID // groups whose members may ask
 	Auditors   []ID // groups whose members may read the whole audit
 	Protected  []ID // people and groups for whom nothing is ever given
-	Security   []ID // groups whose members are told of an ending that is long overdue
-	Policies   []Policy
+	Security   []ID // groups whose members are told of what must not stay unnoticed, and review emergencies
+	// Threat are the groups whose members switch threat mode, Emergency those whose
+	// members ask, and confirm, in an emergency; empty: there is no such thing.
+	Threat    []ID
+	Emergency []ID
+	Policies  []Policy
 	// Rules say who must agree; empty: DefaultRules.
 	Rules []Rule
 	// Scopes bound who may ask for whom; empty: who may ask may do so for anybody.
@@ -22,6 +26,8 @@ type Settings struct {
 	// OfferEnd leaves an exclusion in force when the passkey that it was for is
 	// registered, and offers to end it; else it ends by itself.
 	OfferEnd bool
+	// ProofLasts is how long a proof of the caller is good for; zero: 15 minutes.
+	ProofLasts time.Duration
 	// Limits are how fast requests may follow one another.
 	Limits Limits
 	// NoGrants stops everything new; endings go on.
@@ -50,6 +56,8 @@ type Case struct {
 	Decisions []Decision
 	// Escalated says that those are asked, too, whom the rule names for it.
 	Escalated bool
+	// Threat is how threat mode stands.
+	Threat Threat
 	// Members are the members of groups that rules name; nil where they were not
 	// asked for, because nobody is to be written to.
 	Members map[ID][]Person
@@ -81,7 +89,12 @@ func (s Settings) Judge(c Case) Verdict {
 	if !c.Facts.Person.Found {
 		return v
 	}
-	s.applyRules(&v, c)
+	if c.Terms.Emergency {
+		s.applyEmergency(&v, c)
+	} else {
+		s.applyRules(&v, c)
+	}
+	s.raise(&v, c)
 	if whole {
 		v.fill(c)
 	}
@@ -107,6 +120,10 @@ func (s Settings) checkAsker(v *Verdict, c Case) {
 		v.add(Refusal, "grants.off", "Passdesk gives nothing new at the moment. What is in force still ends.")
 	case !asker.MayAct():
 		v.add(Refusal, "asker.standing", "Whoever asks must be an enabled member of this organisation.")
+	case c.Terms.Emergency:
+		if !asker.In(s.Emergency) {
+			v.add(Refusal, "asker.emergency", "Whoever asks in an emergency must belong to the emergency group.")
+		}
 	case !asker.In(s.Requesters):
 		v.add(Refusal, "asker.requester", "Whoever asks must belong to a help desk group that may ask.")
 	case c.Facts.Person.Found && !s.inScope(c):
@@ -206,7 +223,7 @@ func checkStart(v *Verdict, c Case) {
 }
 
 func checkReason(v *Verdict, c Case) {
-	if c.Terms.Reason == "" {
+	if c.Terms.Reason == "" && !c.Terms.Emergency { // there it is refused
 		v.add(Warning, "terms.reason", "There is no reason. Who decides will wonder why.")
 	}
 }

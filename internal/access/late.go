@@ -68,7 +68,7 @@ func (d *Desk) guards(ctx context.Context) ([]Person, error) {
 	case err == nil:
 		d.security = now
 	case d.security == nil:
-		d.Log.ErrorContext(ctx, "asking who is to be told of an overdue end", "error", err)
+		d.Log.ErrorContext(ctx, "asking who belongs to security", "error", err)
 		return nil, err
 	}
 	return d.security, nil

@@ -104,15 +104,19 @@ func (r Request) DecidedIn(place string) bool {
 // admit is the request as somebody sees it who may decide without having been
 // asked by name.
 func (r Request) admit(p Person) Request {
-	one := []Person{p}
-	r.Approvers = union(r.Approvers, one)
-	r.Verdict.Needs = slices.Clone(r.Verdict.Needs)
-	if waits, ok := r.Verdict.next(r.Decisions); ok {
-		for i := range r.Verdict.Needs {
-			if n := &r.Verdict.Needs[i]; n.Key == waits.Key {
-				n.People = union(n.People, one)
-			}
+	r.Approvers = union(r.Approvers, []Person{p})
+	r.Verdict = r.Verdict.admit(r.Decisions, p)
+	return r
+}
+
+// admit counts somebody among those who are asked to meet the need that waits.
+func (v Verdict) admit(decisions []Decision, p Person) Verdict {
+	waits, _ := v.next(decisions)
+	v.Needs = slices.Clone(v.Needs)
+	for i := range v.Needs {
+		if n := &v.Needs[i]; n.Key == waits.Key {
+			n.People = union(n.People, []Person{p})
 		}
 	}
-	return r
+	return v
 }

@@ -89,6 +89,9 @@ type Terms struct {
 	// Extends is the request whose exclusion this one goes on with: it lasts
 	// Minutes from that one's end.
 	Extends Ref `json:"extends,omitempty"`
+	// Emergency says that it cannot wait for the rules. It is said by the command, and
+	// never by a form that comes back.
+	Emergency bool `json:"emergency,omitempty"`
 }
 
 // Lifetime is Minutes as a duration.
@@ -191,6 +194,15 @@ type Request struct {
 	Told []Person `json:"told,omitempty"`
 	// Disowned says that the person, or the manager who was told, did not expect it.
 	Disowned Disowning `json:"disowned,omitzero"`
+	// Review is the look back at an emergency that was sent; nil for anything else.
+	Review *Review `json:"review,omitempty"`
+
+	// Challenge is the caller's code that is waited for; nil while none is.
+	Challenge *Challenge `json:"challenge,omitempty"`
+	// WrongCodes is how many wrong codes were typed, of all challenges.
+	WrongCodes int `json:"wrongCodes,omitempty"`
+	// Confirmation is what the person was asked and has said; nil: nothing.
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
 }
 
 // Outlook is what an exclusion would change for one platform
@@ -241,8 +253,8 @@ func (r Request) Waiting() (n Need, agreed int, ok bool) {
 }
 
 // Concerns tells whether id may see the request: who asked, who decides, and who
-// was told.
-func (r Request) Concerns(id ID) bool { return r.Handles(id) || r.TellsOf(id) }
+// was told; of an emergency security, too.
+func (r Request) Concerns(id ID) bool { return r.Handles(id) || r.TellsOf(id) || r.guardedBy(id) }
 
 // Handles tells whether id asked, or may decide: they may end what they began.
 func (r Request) Handles(id ID) bool {
@@ -250,10 +262,13 @@ func (r Request) Handles(id ID) bool {
 }
 
 // Next is when something is to be done about the request by itself: the earliest
-// of Remind, Escalate and Due; zero when nothing is.
+// of Remind, Escalate and Due, and the reminder of a review; zero when nothing is.
 func (r Request) Next() time.Time {
-	var first time.Time
-	for _, t := range []time.Time{r.Remind, r.Escalate, r.Due} {
+	var first, review time.Time
+	if r.Unreviewed() {
+		review = r.Review.Next
+	}
+	for _, t := range []time.Time{r.Remind, r.Escalate, r.Due, review} {
 		if !t.IsZero() && (first.IsZero() || t.Before(first)) {
 			first = t
 		}
@@ -268,7 +283,7 @@ func (r Request) over(now time.Time) bool { return !r.Due.IsZero() && !now.Befor
 // close brings the request to a state in which nothing is due any more.
 func (r *Request) close(s State, by Person, why string) {
 	r.State, r.By, r.Why = s, by, why
-	r.Due, r.Remind, r.Escalate = time.Time{}, time.Time{}, time.Time{}
+	r.Due, r.Remind, r.Escalate, r.Challenge = time.Time{}, time.Time{}, time.Time{}, nil
 }
 
 // words tells the terms for the audit.
@@ -284,6 +299,9 @@ func (t Terms) words() map[string]string {
 	}
 	if t.Replace {
 		w["replace"] = "true"
+	}
+	if t.Emergency {
+		w["emergency"] = "true"
 	}
 	if t.Ticket != "" {
 		w["ticket"] = t.Ticket

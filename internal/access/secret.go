@@ -7,7 +7,7 @@ import (
 
 const hidden = "[secret]"
 
-// Secret is a pass code on its way to the one person who may read it. However
+// Secret is a code on its way to the one person who may read it. However
 // it is printed, logged or encoded, it shows as "[secret]"; only Reveal gives
 // the text, so that every place where a code can leave is found by that name.
 type Secret struct{ text string }
@@ -15,8 +15,8 @@ type Secret struct{ text string }
 // NewSecret wraps text.
 func NewSecret(text string) Secret { return Secret{text} }
 
-// Reveal returns the text. The only caller outside tests is the card that shows
-// the pass to the person who asked for it.
+// Reveal returns the text. Outside tests it is called by the cards that show the
+// pass, and the caller's code, to the person who asked for it, and by callerCodes.
 func (s Secret) Reveal() string { return s.text }
 
 // IsZero tells whether there is nothing to reveal.

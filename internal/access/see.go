@@ -7,13 +7,13 @@ import (
 )
 
 // See returns a request for drawing. Forbidden for somebody whom it does not
-// concern; to them it looks as if there were none.
+// concern, and who is not asked about it; to them it looks as if there were none.
 func (d *Desk) See(ctx context.Context, actor ID, ref Ref) (Sight, error) {
 	r, err := d.Store.Request(ctx, ref)
 	if err != nil {
 		return Sight{}, err
 	}
-	if !r.Concerns(actor) {
+	if !r.Concerns(actor) && !r.Asks(actor) {
 		return Sight{}, Fail(Forbidden, "There is no request %s that concerns you.", ref)
 	}
 	return d.Draw(ctx, r)
@@ -33,13 +33,18 @@ func (d *Desk) Draw(ctx context.Context, r Request) (Sight, error) {
 // listed is how many requests or entries one answer shows.
 const listed = 20
 
-// Open lists what waits for the actor's decision, what they asked for and is
+// Open lists what waits for the actor's decision or review, what they asked for and is
 // not in force yet, and what is in force that they asked for or approved.
 func (d *Desk) Open(ctx context.Context, actor ID) (waiting, mine, inForce []Request, err error) {
+	reviews, err := d.toReview(ctx, actor)
+	if err != nil {
+		return nil, nil, nil, err
+	}
 	waiting, err = d.Store.Requests(ctx, Filter{Approver: actor, States: []State{Asked}, Limit: listed})
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	waiting = append(reviews, waiting...)
 	mine, err = d.Store.Requests(ctx, Filter{Asker: actor, States: []State{Asked, Approved, CarryingOut}, Limit: listed})
 	if err != nil {
 		return nil, nil, nil, err

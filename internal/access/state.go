@@ -22,7 +22,7 @@ const (
 
 // transitions lists every change of state there is; what is not here does not
 // happen. A state that leads to itself may change in content (a form corrected,
-// a reminder sent, a pass made anew).
+// a reminder sent, a pass made anew, an emergency reviewed after its end).
 var transitions = map[State][]State{
 	Draft:       {Draft, Asked, Lapsed},
 	Asked:       {Asked, Approved, Denied, Withdrawn, Lapsed},
@@ -30,6 +30,7 @@ var transitions = map[State][]State{
 	CarryingOut: {CarryingOut, InForce, Failed},
 	InForce:     {InForce, Ending},
 	Ending:      {Ending, Ended},
+	Ended:       {Ended},
 }
 
 // States lists all states in the order in which a request can meet them.
@@ -40,5 +41,8 @@ func States() []State {
 // MayBecome tells whether a request in state s can change to next.
 func (s State) MayBecome(next State) bool { return slices.Contains(transitions[s], next) }
 
-// Closed tells whether nothing can happen to the request any more.
-func (s State) Closed() bool { return len(transitions[s]) == 0 }
+// Closed tells whether nothing can come of the request any more: no other state
+// follows.
+func (s State) Closed() bool {
+	return !slices.ContainsFunc(transitions[s], func(next State) bool { return next != s })
+}

@@ -34,6 +34,8 @@ type Reader interface {
 	Hold(ctx context.Context, person, policy ID) (Hold, error)
 	// Holds lists the holds that are not free, and have a person.
 	Holds(ctx context.Context) ([]Hold, error)
+	// Threat tells how threat mode stands.
+	Threat(ctx context.Context) (Threat, error)
 	// Drift returns a drift, open or cleared.
 	Drift(ctx context.Context, ref Ref) (Drift, error)
 	// Drifts lists those that are open, the oldest first.
@@ -65,6 +67,9 @@ type Tx interface {
 	// SaveHold stores h over the row that has the revision h.Rev-1; Stale when
 	// there is none.
 	SaveHold(ctx context.Context, h Hold) error
+	// SaveThreat stores t over the one of the revision t.Rev-1; Stale when there is
+	// none.
+	SaveThreat(ctx context.Context, t Threat) error
 	// OpenDrift stores a new drift; Stale when one of the same kind, policy and
 	// person is open, or the reference is taken.
 	OpenDrift(ctx context.Context, d Drift) error
@@ -103,7 +108,9 @@ type Filter struct {
 	Kind     Kind      // of this kind
 	States   []State   // in one of these states
 	DueBy    time.Time // whose Due or Remind is set and not after this
-	Limit    int       // 0: 100
+	// Unreviewed are emergencies that came into force and wait for their review.
+	Unreviewed bool
+	Limit      int // 0: 100
 }
 
 // Click is what makes two presses of a button the same: Teams repeats a slow
@@ -159,6 +166,9 @@ const (
 	Undo     JobKind = "undo"      // end all that the person has, because of the request that was disowned
 	Sound    JobKind = "sound"     // find out who is told of the alarm Job.Ref
 	Ring     JobKind = "ring"      // tell Job.Person of the alarm Job.Ref
+	// TellThreat sends Job.Person the card of threat mode Job.Ref, or brings it up to
+	// date.
+	TellThreat JobKind = "tell threat"
 )
 
 // Job is work that is due at a time.

@@ -15,12 +15,9 @@ type Disowning struct {
 	Revoked time.Time `json:"revoked,omitzero"`
 }
 
-// tellOf tells the person and their manager, once, of what has just come into
-// force. Whoever asked for it or decided about it knows.
+// tellOf tells the person and their manager of what has just come into force, each
+// once: it may come into force anew. Whoever asked for it or decided about it knows.
 func (d *Desk) tellOf(ctx context.Context, tx Tx, next *Request, s Subject) error {
-	if len(next.Told) > 0 { // it came into force anew: they know
-		return nil
-	}
 	told := []Person{next.Person}
 	if m := s.Manager; m != nil && m.MayAct() {
 		told = append(told, m.Person)

@@ -26,14 +26,11 @@ func (l Limit) reached(n int) bool { return l.Most > 0 && n >= l.Most }
 
 // words say what may be.
 func (l Limit) words() string {
-	within := "within " + inWords(l.In)
-	switch l.In {
-	case time.Hour:
-		within = "within an hour"
-	case 24 * time.Hour:
-		within = "within a day"
+	within := inWords(l.In)
+	if l.In == 24*time.Hour {
+		within = "a day"
 	}
-	return fmt.Sprintf("%d %s", l.Most, within)
+	return fmt.Sprintf("%d within %s", l.Most, within)
 }
 
 // checkLimits adds what refuses a request that is about to be sent, because too
@@ -84,11 +81,11 @@ func (d *Desk) checkPace(ctx context.Context, tx Tx, actor ID, a Answer) error {
 	if err != nil || !l.reached(n) {
 		return err
 	}
-	return tooFast{Fail(Refused, "You have decided as often as one person may: %s. Wait a while, or let somebody else decide. You can still deny.", l.words())}
+	return paceError{Fail(Refused, "You have decided as often as one person may: %s. Wait a while, or let somebody else decide. You can still deny.", l.words())}
 }
 
-// tooFast is the refusal of who decides too often.
-type tooFast struct{ no *Error }
+// paceError is the refusal of who decides too often.
+type paceError struct{ no *Error }
 
 // Error implements error.
-func (t tooFast) Error() string { return t.no.Error() }
+func (t paceError) Error() string { return t.no.Error() }

@@ -13,6 +13,7 @@ import (
 
 // paced is a house with limits.
 func paced(t *testing.T, l access.Limits) *house {
+	t.Helper()
 	s := settings
 	s.Limits = l
 	return newHouseBy(t, s)
@@ -88,7 +89,7 @@ func TestWhoDecidesTooOftenMayStillDeny(t *testing.T) {
 	r := h.asked()
 	_, err := h.Decide(t.Context(), "megan", claim(r), yes)
 	require.Equal(t, access.Refused, access.CodeOf(err))
-	require.Contains(t, access.Say(err), "2 within an hour")
+	require.Contains(t, access.Say(err), "2 within 1 hour")
 	require.Contains(t, h.audit(r.Ref), "megan approve refused")
 	h.is(r, access.Asked)
 	_, err = h.Decide(t.Context(), "megan", claim(r), access.Answer{Reason: "no"})

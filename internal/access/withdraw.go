@@ -50,13 +50,7 @@ func mayWithdraw(r Request, actor ID) *Error {
 // takeBack forgets what somebody agreed to, of a request that waits for others.
 func (d *Desk) takeBack(ctx context.Context, next *Request, tx Tx, actor ID) error {
 	next.Decisions = slices.DeleteFunc(slices.Clone(next.Decisions), func(x Decision) bool { return x.By.ID == actor })
-	next.Decision = nil
-	if n := len(next.Decisions); n > 0 {
-		last := next.Decisions[n-1]
-		next.Decision = &last
-	}
-	need, _ := next.Verdict.next(next.Decisions)
-	return d.wait(ctx, next, tx, need)
+	return d.waitAgain(ctx, next, tx, nil)
 }
 
 // actorNow reads the actor's standing uncached. Forbidden for somebody who is

@@ -150,7 +150,7 @@ func (a *App) openDesk(context.Context) error {
 	}
 	a.desk, err = access.NewDesk(access.Options{
 		Directory: a.directory, Census: a.directory, Store: a.store, Settings: a.config.settings(),
-		Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
+		CodeKey: a.config.CodeKey, Reach: a.post.Reach, Now: a.options.Now, Log: a.options.Log,
 	})
 	return err
 }

@@ -42,6 +42,8 @@ type Config struct {
 	// Rules say who must agree; without any the person's manager does to a pass, and
 	// an owner of the policy to an exclusion.
 	Rules []RuleConfig `yaml:"rules"`
+	// CodeKey makes callers' codes. It is never in the file: see CodeKeyVariable.
+	CodeKey access.Secret
 }
 
 // BotConfig is the bot's side of Teams.
@@ -88,10 +90,18 @@ type DeskConfig struct {
 	Requesters []string `yaml:"requesters" need:"guids"`
 	Auditors   []string `yaml:"auditors"`
 	Protected  []string `yaml:"protected"`
-	Security   []string `yaml:"security"` // told of alarms, and of an end that is long overdue; empty: the auditors
+	// Security is told of alarms, of an end that is long overdue, of emergencies and of
+	// threat mode, and agrees and reviews then; empty: the auditors.
+	Security []string `yaml:"security"`
+	// Threat switches threat mode, Emergency asks and confirms in an emergency; empty:
+	// there is no such thing.
+	Threat    []string `yaml:"threat"`
+	Emergency []string `yaml:"emergency"`
 	// Scopes bound who may ask for whom; empty: whoever may ask may do so for anybody.
 	Scopes []ScopeConfig `yaml:"scopes"`
-	Limits LimitsConfig  `yaml:"limits"`
+	// ProofLasts is how long a proof of the caller is good for.
+	ProofLasts Duration     `yaml:"proof_lasts"`
+	Limits     LimitsConfig `yaml:"limits"`
 	// WhenRegistered says what becomes of an exclusion when the passkey that it was
 	// for is there: end, or offer to end it.
 	WhenRegistered string `yaml:"when_registered"`
@@ -123,7 +133,7 @@ func Defaults() Config {
 		Developer:  DeveloperConfig{Name: "Passdesk", Website: "https://github.com/passdesk/passdesk"},
 		Graph:      GraphConfig{URL: "https://graph.microsoft.com/v1.0"},
 		Entra:      EntraConfig{Authority: "https://login.microsoftonline.com", PIM: "required"},
-		Desk:       DeskConfig{WhenRegistered: "end", Limits: defaultLimits()},
+		Desk:       DeskConfig{WhenRegistered: "end", ProofLasts: Duration(15 * time.Minute), Limits: defaultLimits()},
 		Credential: "default",
 		Grants:     true, Sweep: Duration(15 * time.Minute),
 	}
@@ -172,6 +182,8 @@ func (c Config) settings() access.Settings {
 		Requesters: ids(c.Desk.Requesters), Auditors: ids(c.Desk.Auditors),
 		Protected: ids(c.Desk.Protected), Security: ids(c.Desk.Security), NoGrants: !bool(c.Grants),
 		OfferEnd: c.Desk.WhenRegistered == "offer", Rules: c.rules(), Scopes: c.scopes(), Limits: c.limits(),
+		Threat: ids(c.Desk.Threat), Emergency: ids(c.Desk.Emergency),
+		ProofLasts: time.Duration(c.Desk.ProofLasts),
 	}
 	if len(s.Security) == 0 {
 		s.Security = s.Auditors

@@ -55,6 +55,7 @@ func (r *reading) check(c *Config) {
 		}
 	}
 	r.rules(c)
+	r.proofs(c)
 	r.limits(c.Desk.Limits)
 }
 
@@ -109,6 +110,7 @@ func (r *reading) optionalGUIDs(c *Config) {
 	r.guids(".desk.auditors", reflect.ValueOf(c.Desk.Auditors), "")
 	r.guids(".desk.protected", reflect.ValueOf(c.Desk.Protected), "")
 	r.guids(".desk.security", reflect.ValueOf(c.Desk.Security), "")
+	r.guarded(c)
 	called := map[string]bool{}
 	for i, p := range c.Policies {
 		key := fmt.Sprintf(".policies[%d]", i)

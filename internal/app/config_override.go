@@ -31,8 +31,11 @@ type Overrides struct {
 	Auditors       []string `name:"desk-auditors" env:"PASSDESK_DESK_AUDITORS" help:"Groups that may read the audit." placeholder:"GUID"`
 	Sweep          *string  `env:"PASSDESK_SWEEP" help:"How often exclusions are compared with Entra, such as 15m." placeholder:"TIME"`
 	AuditStream    *string  `name:"audit-stream-to" env:"PASSDESK_AUDIT_STREAM_TO" help:"Where the audit is sent: stdout, file:PATH or https://…" placeholder:"WHERE"`
-	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of an end that is long overdue." placeholder:"GUID"`
+	Security       []string `name:"desk-security" env:"PASSDESK_DESK_SECURITY" help:"Groups that are told of alarms, and review emergencies." placeholder:"GUID"`
+	Threat         []string `name:"desk-threat" env:"PASSDESK_DESK_THREAT" help:"Groups that switch threat mode." placeholder:"GUID"`
+	Emergency      []string `name:"desk-emergency" env:"PASSDESK_DESK_EMERGENCY" help:"Groups that ask and confirm in an emergency." placeholder:"GUID"`
 	WhenRegistered *string  `name:"desk-when-registered" env:"PASSDESK_DESK_WHEN_REGISTERED" help:"end, or offer." placeholder:"WORD"`
+	ProofLasts     *string  `name:"desk-proof-lasts" env:"PASSDESK_DESK_PROOF_LASTS" help:"How long a proof of the caller is good for, such as 15m." placeholder:"TIME"`
 	Protected      []string `name:"desk-protected" env:"PASSDESK_DESK_PROTECTED" help:"People and groups for whom nothing is given." placeholder:"GUID"`
 }
 
@@ -74,10 +77,11 @@ func (o Overrides) apply(c *Config, r *reading) {
 	for key, set := range map[string]struct {
 		from *string
 		to   *Duration
-	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}} {
+	}{".retention": {o.Retention, &c.Retention}, ".sweep": {o.Sweep, &c.Sweep}, ".desk.proof_lasts": {o.ProofLasts, &c.Desk.ProofLasts}} {
 		if set.from == nil {
 			continue
 		}
+		r.at[key] = elsewhere
 		if err := set.to.UnmarshalText([]byte(*set.from)); err != nil {
 			r.fault(key, "%v", err)
 		}
@@ -93,4 +97,6 @@ func (o Overrides) apply(c *Config, r *reading) {
 	list(o.Auditors, &c.Desk.Auditors)
 	list(o.Protected, &c.Desk.Protected)
 	list(o.Security, &c.Desk.Security)
+	list(o.Threat, &c.Desk.Threat)
+	list(o.Emergency, &c.Desk.Emergency)
 }

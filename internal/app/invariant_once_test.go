@@ -210,7 +210,10 @@ func TestI9WhatPeopleTypeIsShownAsText(t *testing.T) {
 		"[x](javascript:alert(1))", "\u202eevil\u202c", "a\n\n# heading\n- list", "![i](https://evil.example/i.png)", `"},{"type":"Action.OpenUrl","url":"https://evil.example"`,
 	}
 	p := newPlay(t, nil)
-	for _, text := range hostile {
+	for i, text := range hostile {
+		if i%2 == 0 { // three denials within an hour would lock her
+			p.clock("61m")
+		}
 		p.says("adele", "pass joni for a test")
 		p.presses("adele", "Send request", map[string]any{"reason": text, "ticket": text})
 		p.sees("megan", "<Approve>")

@@ -133,7 +133,7 @@ func (p *play) says(who, text string) answer {
 
 // before are the buttons that bring another one back: a redraw on its way may have
 // taken it away.
-var before = map[string]string{"Create and show": "Show pass"}
+var before = map[string]string{"Create and show": "Show pass", "Show code": "Hide"}
 
 // presses has somebody press a button as soon as it is there.
 func (p *play) presses(who, title string, inputs map[string]any) answer {

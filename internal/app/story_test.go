@@ -27,6 +27,7 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //	megan presses/channel Approve [input=value …]
 //	adele presses 'Send request' [input=value …]
 //	adele insists 'Send request' 'pattern' [input=value …]   presses until the answer is that
+//	adele notes code                the code for the caller on her last answer: $code, code=right, code=wrong
 //	adele reads 'pattern'           the answer to the last press, or with ! not
 //	adele sees 'pattern'            waits for it in the chat, or with ! until it is gone
 //	adele accepts                   the file that is offered, or declines it
@@ -103,6 +104,7 @@ type key struct{}
 type stage struct {
 	*play
 	last map[string]answer
+	code string // for the caller, as it was noted
 }
 
 func of(ts *testscript.TestScript) *stage {
@@ -124,11 +126,14 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 	case "presses/channel":
 		s.last[who] = s.pressesThere(who, args[1], inputs(args[2:]))
 	case "presses":
-		s.last[who] = s.presses(who, args[1], inputs(args[2:]))
+		s.last[who] = s.presses(who, args[1], s.inputs(args[2:]))
+	case "notes":
+		s.code = callersCode(s.t, s.last[who])
+		ts.Setenv("code", s.code)
 	case "insists": // a redraw on its way may bring back the card before the last press
 		answered := regexp.MustCompile(args[2])
 		s.until(func() bool {
-			s.last[who] = s.presses(who, args[1], inputs(args[3:]))
+			s.last[who] = s.presses(who, args[1], s.inputs(args[3:]))
 			return answered.MatchString(s.last[who].text())
 		}, func() string { return who + " insists on " + args[1] + " and reads " + s.last[who].text() })
 	case "reads":
@@ -163,10 +168,16 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 }
 
 // inputs are what is filled in: name=value.
-func inputs(pairs []string) map[string]any {
+func (s *stage) inputs(pairs []string) map[string]any {
 	filled := map[string]any{}
 	for _, pair := range pairs {
 		name, value, _ := strings.Cut(pair, "=")
+		switch pair {
+		case "code=right":
+			value = s.code
+		case "code=wrong":
+			value = wrong(s.code)
+		}
 		filled[name] = value
 	}
 	return filled

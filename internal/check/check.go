@@ -111,6 +111,7 @@ var sections = []section{
 	{"configuration", []string{"desk"}, here, (*run).advise},
 	{"database", []string{"database"}, here, (*run).lookAtDatabase},
 	{"endpoint", []string{"listen", "metrics"}, here, (*run).lookAtEndpoint},
+	{"public address", []string{"bot.domain", "entra.ca_file"}, outside, (*run).lookAtPublic},
 	{"channel keys", []string{"bot", "entra.ca_file", "tenant"}, outside, (*run).lookAtKeys},
 	{"login", toSignIn, outside, (*run).lookAtLogin},
 	{"credential", toSignIn, outside, (*run).lookAtCredential},

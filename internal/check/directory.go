@@ -32,6 +32,8 @@ func (r *run) named() []named {
 	if len(r.config.Desk.Security) > 0 {
 		add("desk.security", false, s.Security...)
 	}
+	add("desk.threat", false, s.Threat...)
+	add("desk.emergency", false, s.Emergency...)
 	for i, p := range s.Policies {
 		key := fmt.Sprintf("policies[%d]", i)
 		add(key+".owners", false, p.Owners...)

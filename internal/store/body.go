@@ -28,13 +28,18 @@ func keptRequest(r access.Request) access.Request {
 		*t = kept(*t)
 	}
 	if r.Decision != nil {
-		decision := *r.Decision
-		decision.At = kept(decision.At)
+		decision := keptDecision(*r.Decision)
 		r.Decision = &decision
 	}
 	r.Decisions = slices.Clone(r.Decisions)
 	for i := range r.Decisions {
-		r.Decisions[i].At = kept(r.Decisions[i].At)
+		r.Decisions[i] = keptDecision(r.Decisions[i])
+	}
+	if r.Challenge = copyOf(r.Challenge); r.Challenge != nil {
+		r.Challenge.Until, r.Challenge.Shown = kept(r.Challenge.Until), kept(r.Challenge.Shown)
+	}
+	if r.Confirmation = copyOf(r.Confirmation); r.Confirmation != nil {
+		r.Confirmation.Asked, r.Confirmation.At = kept(r.Confirmation.Asked), kept(r.Confirmation.At)
 	}
 	if r.Outlook != nil {
 		outlook := *r.Outlook
@@ -42,7 +47,21 @@ func keptRequest(r access.Request) access.Request {
 		r.Outlook = &outlook
 	}
 	r.Gone = keptAll(r.Gone)
+	if r.Review != nil {
+		v := *r.Review
+		v.Due, v.Next, v.At = kept(v.Due), kept(v.Next), kept(v.At)
+		r.Review = &v
+	}
 	return r
+}
+
+// keptDecision is d with all its times as they are stored.
+func keptDecision(d access.Decision) access.Decision {
+	d.At = kept(d.At)
+	if d.Proven = copyOf(d.Proven); d.Proven != nil {
+		d.Proven.At = kept(d.Proven.At)
+	}
+	return d
 }
 
 func keptAll(times []time.Time) []time.Time {

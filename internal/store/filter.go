@@ -75,6 +75,9 @@ func find(f access.Filter) (string, []any) {
 	if f.Kind != "" {
 		s.where("r.kind = ", string(f.Kind))
 	}
+	if f.Unreviewed {
+		s.conditions = append(s.conditions, "r.review IS NOT NULL")
+	}
 	if !f.DueBy.IsZero() {
 		s.where("r.due <= ", f.DueBy.UnixMilli())
 	}

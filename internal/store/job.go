@@ -24,7 +24,7 @@ const (
 	// leaves no more traces in its row.
 	patience = 12
 	// giveUp is the age at which a job that only tells somebody something is
-	// given up. What falls due is never given up.
+	// given up; see lasts.
 	giveUp = 24 * time.Hour
 )
 
@@ -81,13 +81,17 @@ func (w *worker) steer(ctx context.Context, row *rivertype.JobRow, job access.Jo
 	if row.Attempt < patience {
 		return err
 	}
-	if job.Kind != access.Due && w.now().Sub(row.CreatedAt) > giveUp {
+	if !lasts(job.Kind) && w.now().Sub(row.CreatedAt) > giveUp {
 		w.log.ErrorContext(ctx, "job given up", "error", err)
 		return river.JobCancel(err)
 	}
 	w.log.WarnContext(ctx, "job keeps failing", "error", err)
 	return river.JobSnooze(lastRetry)
 }
+
+// lasts tells whether a job of the kind is never given up: what falls due, what
+// has to end, and what security has to hear.
+func lasts(k access.JobKind) bool { return k == access.Due || k == access.Undo || k == access.Sound }
 
 // snooze finds in err how long its job wants to sleep.
 func snooze(err error) (time.Duration, bool) {

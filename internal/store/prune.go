@@ -37,9 +37,10 @@ var pruneRequest = []string{
 // pruneDrift takes a drift out that was cleared.
 var pruneDrift = []string{`DELETE FROM cards WHERE ref = $1`, `DELETE FROM drifts WHERE ref = $1`}
 
-// Prune forgets closed requests that were asked before a moment, drifts that were
-// cleared, chats that were not used and holds that were free since, locks that
-// were over and alarms, and clicks and decisions that nobody counts any more. The audit keeps all that it has.
+// Prune forgets closed requests that were asked before a moment, but for emergencies
+// that nobody has reviewed, drifts that were cleared, chats that were not used and
+// holds that were free since, locks that were over and alarms, and clicks and
+// decisions that nobody counts any more. The audit keeps all that it has.
 func (s *Store) Prune(ctx context.Context, before time.Time) error {
 	err := s.change(ctx, func(tx transaction) error {
 		for _, one := range s.outdated(before) {
@@ -69,8 +70,11 @@ func (s *Store) Prune(ctx context.Context, before time.Time) error {
 func (s *Store) outdated(before time.Time) []statement {
 	lately := s.now().Add(-clicksLast).UnixMilli()
 	return []statement{
-		{pruneClicks, []any{lately}}, {pruneHolds, []any{string(access.Free), before.UnixMilli()}},
-		{pruneLocks, []any{before.UnixMilli()}}, {pruneDecided, []any{lately}}, {pruneAlarms, []any{before.UnixMilli()}},
+		{pruneClicks, []any{lately}},
+		{pruneHolds, []any{string(access.Free), before.UnixMilli()}},
+		{pruneLocks, []any{before.UnixMilli()}},
+		{pruneDecided, []any{lately}},
+		{pruneAlarms, []any{before.UnixMilli()}},
 	}
 }
 
@@ -91,7 +95,8 @@ func all(ctx context.Context, texts []string) func(tx transaction, ref string) e
 	}
 }
 
-// past writes the query for requests to which nothing can happen any more.
+// past writes the query for requests to which nothing can happen any more, and
+// nothing is to happen.
 func past(before time.Time) (string, []any) {
 	var s search
 	var states []string
@@ -100,7 +105,7 @@ func past(before time.Time) (string, []any) {
 			states = append(states, s.arg(string(state)))
 		}
 	}
-	return `SELECT ref FROM requests WHERE state IN (` + strings.Join(states, ", ") + `) AND asked < ` + s.arg(before.UnixMilli()) +
+	return `SELECT ref FROM requests WHERE state IN (` + strings.Join(states, ", ") + `) AND review IS NULL AND asked < ` + s.arg(before.UnixMilli()) +
 		` ORDER BY asked LIMIT ` + s.arg(pruned), s.args
 }
 

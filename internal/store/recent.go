@@ -62,11 +62,26 @@ func copied(r access.Request) access.Request {
 		r.Verdict.Needs[i].Own = slices.Clone(r.Verdict.Needs[i].Own)
 	}
 	r.Decisions = slices.Clone(r.Decisions)
-	r.Warned = slices.Clone(r.Warned)
-	r.Told = slices.Clone(r.Told)
-	if r.Decision != nil {
-		decision := *r.Decision
-		r.Decision = &decision
+	for i := range r.Decisions {
+		r.Decisions[i].Proven = copyOf(r.Decisions[i].Proven)
 	}
+	if r.Review = copyOf(r.Review); r.Review != nil {
+		r.Review.Security = slices.Clone(r.Review.Security)
+	}
+	r.Told = slices.Clone(r.Told)
+	r.Warned = slices.Clone(r.Warned)
+	if r.Decision = copyOf(r.Decision); r.Decision != nil {
+		r.Decision.Proven = copyOf(r.Decision.Proven)
+	}
+	r.Challenge, r.Confirmation = copyOf(r.Challenge), copyOf(r.Confirmation)
 	return r
+}
+
+// copyOf is another one like it, or nil.
+func copyOf[T any](one *T) *T {
+	if one == nil {
+		return nil
+	}
+	other := *one
+	return &other
 }

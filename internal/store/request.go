@@ -10,8 +10,8 @@ import (
 const (
 	selectVersion   = `SELECT rev, asked FROM requests WHERE ref = $1`
 	selectRequest   = `SELECT body FROM requests WHERE ref = $1`
-	insertRequest   = `INSERT INTO requests (ref, rev, state, kind, asker, person, asked, due, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
-	updateRequest   = `UPDATE requests SET rev = $1, state = $2, kind = $3, person = $4, asked = $5, due = $6, body = $7 WHERE ref = $8 AND state = $9 AND rev = $10`
+	insertRequest   = `INSERT INTO requests (ref, rev, state, kind, asker, person, asked, due, review, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
+	updateRequest   = `UPDATE requests SET rev = $1, state = $2, kind = $3, person = $4, asked = $5, due = $6, review = $7, body = $8 WHERE ref = $9 AND state = $10 AND rev = $11`
 	selectApprovers = `SELECT person FROM approvers WHERE ref = $1`
 	updateApprovers = `UPDATE approvers SET state = $1 WHERE ref = $2`
 	deleteApprovers = `DELETE FROM approvers WHERE ref = $1`
@@ -57,7 +57,7 @@ func (t *txn) Insert(ctx context.Context, r access.Request) error {
 		return err
 	}
 	n, err := t.exec(ctx, insertRequest, string(r.Ref), r.Rev, string(r.State), string(r.Kind), string(r.Asker.ID),
-		string(r.Person.ID), asked(r), millis(r.Next()), body)
+		string(r.Person.ID), asked(r), millis(r.Next()), review(r), body)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (t *txn) Change(ctx context.Context, from access.State, r access.Request) e
 		return err
 	}
 	n, err := t.exec(ctx, updateRequest, r.Rev, string(r.State), string(r.Kind), string(r.Person.ID), asked(r),
-		millis(r.Next()), body, string(r.Ref), string(from), r.Rev-1)
+		millis(r.Next()), review(r), body, string(r.Ref), string(from), r.Rev-1)
 	if err != nil {
 		return err
 	}
@@ -93,6 +93,14 @@ func asked(r access.Request) int64 {
 		return r.Drafted.UnixMilli()
 	}
 	return r.Asked.UnixMilli()
+}
+
+// review is by when the request is to be reviewed, as a column; NULL when it is not.
+func review(r access.Request) any {
+	if !r.Unreviewed() {
+		return nil
+	}
+	return millis(r.Review.Due)
 }
 
 // saveApprovers keeps the rows by which an approver finds a request. Nobody may

@@ -37,6 +37,12 @@ func full() access.Request {
 		Why:      "because", By: adele,
 		Drafted: at, Asked: at.Add(time.Second), Changed: at.Add(2 * time.Second), Remind: at.Add(3 * time.Second),
 		Due: at.Add(4 * time.Second), PassID: "pass-1", Ends: at.Add(5 * time.Second), Replaced: true,
+		Decisions: []access.Decision{{
+			By: megan, At: at.Add(time.Minute), Approve: true, For: "built in 1",
+			Proven: &access.Proven{Proof: access.Attest, How: access.Met, Text: "on the stairs", At: at.Add(50 * time.Second)},
+		}},
+		Challenge:  &access.Challenge{For: "built in 2", Nonce: "00ff", Until: at.Add(6 * time.Second), Maker: "me", Shown: at.Add(7 * time.Second)},
+		WrongCodes: 2, Confirmation: &access.Confirmation{Asked: at.Add(8 * time.Second), At: at.Add(9 * time.Second)},
 	}
 }
 
@@ -59,16 +65,23 @@ func keepsMilliseconds(t *testing.T, s Store) {
 	want := time.Date(2026, 11, 22, 12, 0, 0, 123_000_000, time.UTC)
 	r := full()
 	r.Decision.At = odd
-	for _, at := range []*time.Time{&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Due, &r.Ends} {
+	for _, at := range []*time.Time{
+		&r.Terms.Start, &r.Drafted, &r.Asked, &r.Changed, &r.Remind, &r.Due, &r.Ends, &r.Decisions[0].Proven.At,
+		&r.Challenge.Until, &r.Challenge.Shown, &r.Confirmation.Asked, &r.Confirmation.At,
+	} {
 		*at = odd
 	}
 	insert(t, s, r)
 	got, err := s.Request(t.Context(), r.Ref)
 	require.NoError(t, err)
-	for _, at := range []time.Time{got.Terms.Start, got.Drafted, got.Asked, got.Changed, got.Remind, got.Due, got.Ends, got.Decision.At} {
+	for _, at := range []time.Time{
+		got.Terms.Start, got.Drafted, got.Asked, got.Changed, got.Remind, got.Due, got.Ends, got.Decision.At, got.Decisions[0].Proven.At,
+		got.Challenge.Until, got.Challenge.Shown, got.Confirmation.Asked, got.Confirmation.At,
+	} {
 		require.Equal(t, want, at)
 	}
 	require.Equal(t, odd, r.Decision.At, "what the caller holds stays as it was")
+	require.Equal(t, odd, r.Challenge.Until)
 	due, err := s.Overdue(t.Context(), want, 0)
 	require.NoError(t, err)
 	require.Equal(t, []access.Ref{r.Ref}, due)
@@ -156,6 +169,7 @@ func readsCopy(t *testing.T, s Store) {
 	require.NoError(t, err)
 	first.Approvers[0] = grady
 	first.Decision.By = grady
+	first.Challenge.Nonce, first.Confirmation.At, first.Decisions[0].Proven.How = "other", time.Time{}, access.Rang
 	first.Verdict.Findings[0].Text = "nothing"
 	again, err := s.Request(t.Context(), "PD-7K3M")
 	require.NoError(t, err)

@@ -44,7 +44,7 @@ func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 	t.Helper()
 	for _, group := range []map[string]func(*testing.T, Store){
-		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests, tellingTests, figureTests,
+		requestTests, filterTests, revealTests, chatTests, auditTests, transactionTests, pastTests, exclusionTests, tellingTests, threatTests, figureTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func Run(t *testing.T, open func(t *testing.T, replicas int) []Store) {
 			})
 		}
 	}
-	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention, countingTests, streamTests} {
+	for _, group := range []map[string]func(*testing.T, []Store){contentionTests, replicaTests, exclusionContention, countingTests, streamTests, threatContention} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

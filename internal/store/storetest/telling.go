@@ -86,9 +86,16 @@ func sent(t *testing.T, s Store) {
 		since         time.Duration
 		want          int
 	}{
-		{adele.ID, "", time.Hour, n}, {"", joni.ID, time.Hour, n}, {adele.ID, joni.ID, time.Hour, n},
-		{"", "", time.Hour, n + 1}, {bianca.ID, "", time.Hour, 1}, {"", grady.ID, time.Hour, 1}, {bianca.ID, joni.ID, time.Hour, 0},
-		{adele.ID, "", 3 * time.Hour, n + 1}, {adele.ID, "", 2 * time.Minute, 1}, {"nobody", "", time.Hour, 0},
+		{adele.ID, "", time.Hour, n},
+		{"", joni.ID, time.Hour, n},
+		{adele.ID, joni.ID, time.Hour, n},
+		{"", "", time.Hour, n + 1},
+		{bianca.ID, "", time.Hour, 1},
+		{"", grady.ID, time.Hour, 1},
+		{bianca.ID, joni.ID, time.Hour, 0},
+		{adele.ID, "", 3 * time.Hour, n + 1},
+		{adele.ID, "", 2 * time.Minute, 1},
+		{"nobody", "", time.Hour, 0},
 	} {
 		got, err := s.Sent(t.Context(), c.asker, c.person, at.Add(-c.since))
 		require.NoError(t, err)
