@@ -37,6 +37,7 @@ const (
 type press struct {
 	Turn
 	verb   string
+	manual bool // pressed, and not asked for by a client
 	claim  access.Claim
 	fields fields
 	face   Face
@@ -110,7 +111,7 @@ func readPress(a teams.CardAction) (press, bool) {
 	if !ok || len(data) > maxFields {
 		return press{}, false
 	}
-	p := press{verb: a.Verb, fields: data}
+	p := press{verb: a.Verb, fields: data, manual: !a.Automatic()}
 	if a.Automatic() {
 		p.verb = verbView // whatever it says: a client that refreshes changes nothing
 	}
@@ -182,6 +183,9 @@ func refuse(err error) teams.Reply {
 // error only for somebody who turned out not to be an enabled member: they get
 // no card at all.
 func (b *Bot) pressed(ctx context.Context, p press, v verb) (shownCard, error) {
+	if b.inItsPlace(ctx, p) {
+		return b.pressedInPlace(ctx, p, v)
+	}
 	if !p.Personal && p.verb != verbView {
 		return shownCard{card: drawSorry("See our chat", pressInChat, nil, p.face)}, nil
 	}

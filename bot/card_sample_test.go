@@ -148,6 +148,7 @@ func situations() []situation {
 	all = append(all, callerSituations()...)
 	all = append(all, forgedCallers("hostile", hostile)...)
 	all = append(all, toldSituations()...)
+	all = append(all, placeSituations()...)
 	return append(all, forgedSituations("hostile", hostile)...)
 }
 

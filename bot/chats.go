@@ -168,7 +168,7 @@ func (c *chats) resume(ctx context.Context, chat access.Chat) error {
 			return err
 		}
 		for _, r := range slices.Concat(decides, asked, about) {
-			if r.State == access.Asked && (r.MayDecide(chat.Person) || r.Awaits(chat.Person)) {
+			if r.State == access.Asked && ((r.MayDecide(chat.Person) && r.AskedAlone(chat.Person)) || r.Awaits(chat.Person)) {
 				err = tx.Enqueue(ctx, access.Job{Kind: access.Announce, Ref: r.Ref, Person: chat.Person})
 			}
 			if err = errors.Join(err, tx.Enqueue(ctx, access.Job{Kind: access.Redraw, Ref: r.Ref})); err != nil {

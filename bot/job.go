@@ -98,6 +98,9 @@ func stays(err error) bool {
 // once. Who has it already, and is to review it, is told.
 func (p *Post) announce(ctx context.Context, ref access.Ref, person access.ID) error {
 	r, err := p.Store.Request(ctx, ref)
+	if err == nil && person == access.InPlace && r.State == access.Asked {
+		return p.announceInPlace(ctx, r)
+	}
 	if err != nil || !waitsFor(r, person) {
 		return err
 	}
@@ -175,6 +178,9 @@ func (p *Post) notify(ctx context.Context, ref access.Ref, person access.ID) err
 	r, err := p.Store.Request(ctx, ref)
 	if err != nil {
 		return err
+	}
+	if person == access.InPlace {
+		return p.notifyInPlace(ctx, r)
 	}
 	chat := p.chats.read(ctx, person)
 	text := newsFor(r, p.face(person, chat))

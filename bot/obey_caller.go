@@ -18,7 +18,7 @@ func (b *Bot) approve(ctx context.Context, p press) (shownCard, error) {
 	if access.CodeOf(err) != access.Invalid {
 		return b.now(ctx, p, r, err)
 	}
-	s, unseen := b.Desk.See(ctx, p.Actor, p.claim.Ref)
+	s, unseen := b.sees(ctx, p)
 	if unseen != nil {
 		return shownCard{}, unseen
 	}

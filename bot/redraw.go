@@ -116,6 +116,9 @@ func foremost(faults []error) error {
 // an update does no harm, and a card must not go on telling what is past. What has
 // changed before Teams took it is left to the next round.
 func (p *Post) update(ctx context.Context, c access.Card, s access.Sight) error {
+	if c.Person == access.InPlace {
+		return p.updateInPlace(ctx, c, s)
+	}
 	chat := p.chats.read(ctx, c.Person)
 	if chat.Blocked != "" || chat.ServiceURL == "" {
 		return nil

@@ -44,7 +44,7 @@ func (b *Bot) deny(ctx context.Context, p press) (shownCard, error) {
 		r, err := b.Desk.Decide(ctx, p.Actor, p.claim, access.Answer{Reason: why})
 		return b.now(ctx, p, r, err)
 	}
-	s, err := b.Desk.See(ctx, p.Actor, p.claim.Ref)
+	s, err := b.sees(ctx, p)
 	switch r := s.Request; {
 	case err != nil:
 		return shownCard{}, err

@@ -24,7 +24,7 @@ func (s Settings) apply(v *Verdict, f facts, lifetime time.Duration, escalated b
 	case rule.Longest > 0 && lifetime > rule.Longest:
 		v.add(Refusal, "rule.longest", fmt.Sprintf("By the rule “%s” this may last %s at the longest. Choose a shorter time.", rule.Name, inWords(rule.Longest)))
 	}
-	v.Within, v.Escalate = rule.Within, rule.Escalate
+	v.Within, v.Escalate, v.Place = rule.Within, rule.Escalate, rule.Place
 	if v.Within == 0 {
 		v.Within = askedLasts
 	}

@@ -140,7 +140,7 @@ func (d *Desk) reach(ctx context.Context, v *Verdict, asked []Person) {
 		var reached []Person
 		var why error
 		for _, p := range n.People {
-			if v.Refused() || isOne(asked, p.ID) {
+			if v.Refused() || isOne(asked, p.ID) || !v.asksAlone(*n, p.ID) {
 				reached = append(reached, p)
 			} else if err := d.Reach(ctx, p); err != nil {
 				d.Log.WarnContext(ctx, "reaching an approver", "person", p.ID, "error", err)

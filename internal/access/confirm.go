@@ -67,11 +67,8 @@ func (d *Desk) Confirm(ctx context.Context, actor ID, c Claim, yes bool) (Reques
 
 // tellDeciders tells those who may decide that nothing keeps them any more.
 func (d *Desk) tellDeciders(ctx context.Context, r Request, tx Tx) error {
-	for _, p := range r.Approvers {
-		if !r.MayDecide(p.ID) {
-			continue
-		}
-		if err := tx.Enqueue(ctx, Job{Kind: Notify, Ref: r.Ref, Person: p.ID}); err != nil {
+	for _, j := range r.reminders() {
+		if err := tx.Enqueue(ctx, j); err != nil {
 			return err
 		}
 	}

@@ -37,7 +37,7 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 		return d.stale(ctx, click, r)
 	}
 	if r.over(d.now()) {
-		return r, d.refused(ctx, click, r, Fail(Refused, "The time to decide is over. %s can ask again.", r.Asker.Name))
+		return r, d.refused(ctx, click, r, Fail(Refused, "The time to decide is over.%s", r.again(actor)))
 	}
 	asked, _, _ := r.Waiting()
 	if no := asked.unsaid(a.Evidence); a.Approve && no != nil { // before Entra is asked
@@ -50,6 +50,9 @@ func (d *Desk) Decide(ctx context.Context, actor ID, c Claim, a Answer) (Request
 	need, no := stillDecides(r, now, v)
 	if no != nil {
 		return r, d.refused(ctx, click, r, no)
+	}
+	if r.Verdict.Place != "" { // they were not asked by name, perhaps
+		r, v = r.admit(now.Facts.Actor.Person), v.admit(r.Decisions, now.Facts.Actor.Person)
 	}
 	if a.Approve && v.Refused() {
 		return r, d.refused(ctx, click, r, refusal("This cannot be approved any more.", v))
@@ -178,21 +181,33 @@ func union(a, b []Person) []Person {
 	return a
 }
 
-// mayDecide refuses who cannot decide by what is stored: I3, and the people whom
-// the rule named.
+// again tells those whom a request concerns who can ask once more; to others it
+// names nobody.
+func (r Request) again(actor ID) string {
+	if !r.Concerns(actor) {
+		return ""
+	}
+	return " " + r.Asker.Name + " can ask again."
+}
+
+// mayDecide refuses who cannot decide by what is stored: I3, and, where the request
+// has no place, all but the people whom the rule named. In a place their standing
+// alone tells, see stillDecides.
 func mayDecide(r Request, actor ID) *Error {
 	switch {
 	case actor == r.Asker.ID:
 		return Fail(Forbidden, "Who asks cannot also decide.")
 	case actor == r.Person.ID:
 		return Fail(Forbidden, "Nobody decides about a request for themselves.")
-	case r.State == Draft || !isOne(r.Approvers, actor):
-		return Fail(Forbidden, "You are not one of those who may decide about this request.")
+	case r.State == Draft || (r.Verdict.Place == "" && !isOne(r.Approvers, actor)):
+		return Fail(Forbidden, notADecider)
 	case r.State == Asked && r.agreedBy(actor):
 		return Fail(Forbidden, "You have agreed already. Somebody else has to agree, too.")
 	}
 	return nil
 }
+
+const notADecider = "You are not one of those who may decide about this request."
 
 // stillDecides refuses somebody whose standing has changed since the request was
 // sent, and returns the need that they may meet.
@@ -204,6 +219,8 @@ func stillDecides(r Request, c Case, v Verdict) (Need, *Error) {
 		return need, Fail(Forbidden, MembersOnly)
 	case actor.ID == r.Asker.ID || actor.ID == r.Person.ID:
 		return need, Fail(Forbidden, "You may not decide about this request.")
+	case !isOne(r.Approvers, actor.ID) && (!waits || !need.takes(c, actor.ID)):
+		return need, Fail(Forbidden, notADecider)
 	case len(v.Needs) == 0: // refused whatever they say: they may still say no
 		return need, nil
 	case !waits || !need.takes(c, actor.ID):
@@ -291,11 +308,7 @@ func (d *Desk) wait(ctx context.Context, next *Request, tx Tx, need Need) error 
 		next.Escalate = next.Changed.Add(after)
 		jobs = append(jobs, Job{Kind: Due, Ref: next.Ref, At: next.Escalate})
 	}
-	for _, p := range need.People {
-		if !isOne(next.Approvers, p.ID) {
-			jobs = append(jobs, Job{Kind: Announce, Ref: next.Ref, Person: p.ID})
-		}
-	}
+	jobs = append(jobs, next.Verdict.asks(next.Ref, need, next.Approvers)...)
 	next.Approvers = union(next.Approvers, need.People)
 	for _, j := range jobs {
 		if err := tx.Enqueue(ctx, j); err != nil {

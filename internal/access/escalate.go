@@ -45,11 +45,8 @@ func (d *Desk) escalate(ctx context.Context, r Request) error {
 		}
 		next.Verdict, next.Verdict.Approvers = v, need.People
 		tx.Record(d.entry(Passdesk, "escalate", audit.Done, *next))
-		for _, p := range need.People {
-			if isOne(next.Approvers, p.ID) {
-				continue
-			}
-			if err := tx.Enqueue(ctx, Job{Kind: Announce, Ref: next.Ref, Person: p.ID}); err != nil {
+		for _, j := range v.asks(next.Ref, need, next.Approvers) {
+			if err := tx.Enqueue(ctx, j); err != nil {
 				return err
 			}
 		}

@@ -18,6 +18,9 @@ type Need struct {
 	Caller Proof    `json:"caller,omitempty"`
 	// People are those who are asked.
 	People []Person `json:"people,omitempty"`
+	// Own are those of them who are asked in their own chats although the request
+	// has a place: they do not agree for a group.
+	Own []ID `json:"own,omitempty"`
 }
 
 // takes tells whether somebody may meet the need, by the facts of the case. I3:
@@ -85,9 +88,14 @@ func (v *Verdict) fill(c Case) {
 		n := &v.Needs[i]
 		n.People = n.candidates(c)
 		all = append(all, n.People...)
-		if c.Sending && len(n.People) > mostApprovers {
-			n.People = n.People[:mostApprovers]
-			v.add(Note, "owner.many", fmt.Sprintf("Many could agree; the first %d are asked.", mostApprovers))
+		if v.Place != "" {
+			n.Own = n.own(c)
+		}
+		if most := v.most(); c.Sending && len(n.People) > most {
+			n.People = n.People[:most]
+			if v.Place == "" { // there, everybody is asked
+				v.add(Note, "owner.many", fmt.Sprintf("Many could agree; the first %d are asked.", most))
+			}
 		}
 		if len(n.People) < n.Count && n.counted(c) {
 			v.lacks(*n, c)

@@ -21,6 +21,9 @@ type Rule struct {
 	Escalate Escalation
 	// Longest bounds what is given; zero: nothing but Entra and the policy do.
 	Longest time.Duration
+	// Place is the conversation id of a channel in which it is decided, too; empty:
+	// only in the chats of those who may agree.
+	Place string
 }
 
 // Approval is one agreement that a rule asks for.

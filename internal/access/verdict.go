@@ -39,6 +39,8 @@ type Verdict struct {
 	Within time.Duration `json:"within,omitempty"`
 	// Escalate says who may agree, too, later.
 	Escalate Escalation `json:"escalate,omitzero"`
+	// Place is the channel in which the request is decided; empty: none.
+	Place string `json:"place,omitempty"`
 }
 
 // Tried is what became of one rule.

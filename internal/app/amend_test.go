@@ -25,7 +25,12 @@ func amended(scripts string) func(dir string) error {
 			return nil
 		}
 		known, unknown := idsOf(dir)
-		over = alias.ReplaceAllFunc(over, func(a []byte) []byte { return []byte(known[string(a[1:])]) })
+		over = alias.ReplaceAllFunc(over, func(a []byte) []byte {
+			if id, ok := known[string(a[1:])]; ok {
+				return []byte(id)
+			}
+			return a // part of a channel's id
+		})
 		file := filepath.Join(dir, sim.ConfigFile)
 		base, unread := os.ReadFile(file)
 		var below, above map[string]any
@@ -35,15 +40,15 @@ func amended(scripts string) func(dir string) error {
 	}
 }
 
-// idsOf reads the ids of the tenant's people and groups, by alias.
+// idsOf reads the ids of the tenant's people, groups and channels, by alias.
 func idsOf(dir string) (map[string]string, error) {
 	data, err := os.ReadFile(filepath.Join(dir, "tenant.json"))
 	var tenant struct {
-		People, Groups map[string]struct{ ID string }
+		People, Groups, Channels map[string]struct{ ID string }
 	}
 	err = errors.Join(err, json.Unmarshal(data, &tenant))
 	known := map[string]string{}
-	for _, list := range []map[string]struct{ ID string }{tenant.People, tenant.Groups} {
+	for _, list := range []map[string]struct{ ID string }{tenant.People, tenant.Groups, tenant.Channels} {
 		for name, one := range list {
 			known[name] = one.ID
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ type RuleConfig struct {
 	Within   Duration         `yaml:"within"` // for each agreement; empty: 1h
 	Escalate EscalationConfig `yaml:"escalate"`
 	Longest  Duration         `yaml:"longest"`
+	Place    string           `yaml:"place"` // conversation id of a channel in which it is decided, too
 }
 
 // ApprovalConfig is one agreement that a rule asks for.
@@ -90,6 +92,20 @@ func (r *reading) rule(key string, rule RuleConfig) {
 		r.fault(key+".longest", "must be 10m or longer")
 	}
 	r.escalation(key+".escalate", rule)
+	r.place(key+".place", rule)
+}
+
+// channelID is the form of a channel's conversation id; older channels end in skype.
+var channelID = regexp.MustCompile(`^19:[A-Za-z0-9_-]+@thread\.(tacv2|skype)$`)
+
+func (r *reading) place(key string, rule RuleConfig) {
+	switch {
+	case rule.Place == "":
+	case rule.Refuse != "":
+		r.fault(key, "is for what is decided, and this rule refuses")
+	case !channelID.MatchString(rule.Place):
+		r.fault(key, "%q must be a channel's conversation id, 19:…@thread.tacv2: it is in the channel's link, from which %%3A has to become : and %%40 @", rule.Place)
+	}
 }
 
 func (r *reading) escalation(key string, rule RuleConfig) {
@@ -169,7 +185,7 @@ func (c Config) rules() []access.Rule {
 	rules := make([]access.Rule, 0, len(c.Rules))
 	for _, one := range c.Rules {
 		rule := access.Rule{
-			Name: one.Name, When: compiled(one.When), Refuse: one.Refuse, Within: time.Duration(one.Within), Longest: time.Duration(one.Longest),
+			Name: one.Name, When: compiled(one.When), Refuse: one.Refuse, Within: time.Duration(one.Within), Longest: time.Duration(one.Longest), Place: one.Place,
 			Escalate: access.Escalation{After: time.Duration(one.Escalate.After), To: sources(one.Escalate.To)},
 		}
 		for _, a := range one.Approve {

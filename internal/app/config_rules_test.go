@@ -27,6 +27,7 @@ rules:
     within: 30m
     escalate: {after: 10m, to: ["group:`+group+`"]}
     longest: 8h
+    place: "19:aB3-_x@thread.tacv2"
   - name: relax a policy
     when: kind == "exclusion"
     approve: [{from: [policy.owners]}]
@@ -34,6 +35,7 @@ rules:
 	require.NoError(t, err)
 	require.Len(t, c.Rules, 3)
 	require.Equal(t, app.ApprovalConfig{From: []string{"manager", "group:" + group}, Count: 1, Caller: "code"}, c.Rules[1].Approve[0])
+	require.Equal(t, "19:aB3-_x@thread.tacv2", c.Rules[1].Place)
 	require.Equal(t, app.Duration(10*time.Minute), c.Rules[1].Escalate.After)
 	require.Equal(t, []string{"Sales"}, c.Desk.Scopes[0].Departments)
 }
@@ -57,7 +59,9 @@ func TestFaultsOfRulesNameRuleLineAndColumn(t *testing.T) {
     when: 'minutes'
     refuse: No.
     approve: [{from: [manager]}]
+    place: "19:meeting@thread.tacv2"
   - within: 1m
+    place: "19:aB3@thread.v2"
     escalate: {after: 2h, to: [manager]}
 `, app.Overrides{})
 	require.Error(t, err)
@@ -72,6 +76,8 @@ func TestFaultsOfRulesNameRuleLineAndColumn(t *testing.T) {
 		`rules[2].name: is used twice: "First"`,
 		`rules[2].when: rule "First", line 1, column 1 of its expression: must be yes or no (bool), and is int`,
 		`rules[2].refuse: and approve exclude one another`,
+		`rules[2].place: is for what is decided, and this rule refuses`,
+		`:25:5: rules[3].place: "19:aB3@thread.v2" must be a channel's conversation id`,
 		`rules[3].name: is missing`,
 		`rules[3]: must say approve or refuse`,
 		`rules[3].within: must be from 5m to 24h`,

@@ -164,11 +164,12 @@ func (p *play) pressesIfThere(who, title string, inputs map[string]any) (answer,
 
 // message is what a chat holds.
 type message struct {
-	ID    string                     `json:"id"`
-	From  string                     `json:"from"`
-	Text  string                     `json:"text"`
-	Card  json.RawMessage            `json:"card"`
-	Views map[string]json.RawMessage `json:"views"`
+	ID      string                     `json:"id"`
+	From    string                     `json:"from"`
+	Text    string                     `json:"text"`
+	Summary string                     `json:"summary"`
+	Card    json.RawMessage            `json:"card"`
+	Views   map[string]json.RawMessage `json:"views"`
 }
 
 type chat struct {

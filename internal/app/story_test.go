@@ -22,6 +22,9 @@ func TestMain(m *testing.M) { os.Exit(pgtest.Suite{M: m}.Run()) }
 //
 //	adele says 'pass joni 60m'      writes to the bot
 //	adele says/channel '…'          writes in a channel, mentioning it
+//	megan sees/channel 'pattern'    waits for it in the channel, as she sees that; or with ! until it is gone
+//	megan opens/channel             looks at the channel: her client refreshes its cards
+//	megan presses/channel Approve [input=value …]
 //	adele presses 'Send request' [input=value …]
 //	adele insists 'Send request' 'pattern' [input=value …]   presses until the answer is that
 //	adele notes code                the code for the caller on her last answer: $code, code=right, code=wrong
@@ -115,6 +118,13 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 		s.last[who] = s.says(who, args[1])
 	case "says/channel":
 		s.last[who] = s.ask("POST", "/activity", map[string]any{"from": who, "text": args[1], "conversation": "channel"})
+	case "sees/channel":
+		re := regexp.MustCompile(args[1])
+		s.until(func() bool { return re.MatchString(s.channel(who)) != neg }, func() string { return who + " sees in the channel\n" + s.channel(who) })
+	case "opens/channel":
+		s.call("POST", "/open", map[string]any{"person": who, "conversation": "channel"})
+	case "presses/channel":
+		s.last[who] = s.pressesThere(who, args[1], inputs(args[2:]))
 	case "presses":
 		s.last[who] = s.presses(who, args[1], s.inputs(args[2:]))
 	case "notes":

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/passdesk/passdesk/internal/sim/channel"
 	"github.com/passdesk/passdesk/internal/sim/entra"
 	"github.com/passdesk/passdesk/internal/sim/login"
 )
@@ -28,12 +29,13 @@ const (
 
 // Description is tenant.json: what is where, by alias.
 type Description struct {
-	Tenant    string                     `json:"tenant"`
-	App       string                     `json:"app"`
-	Addresses Addresses                  `json:"addresses"`
-	People    map[string]DescribedPerson `json:"people"`
-	Groups    map[string]DescribedGroup  `json:"groups"`
-	Policies  map[string]DescribedPolicy `json:"policies"`
+	Tenant    string                      `json:"tenant"`
+	App       string                      `json:"app"`
+	Addresses Addresses                   `json:"addresses"`
+	People    map[string]DescribedPerson  `json:"people"`
+	Groups    map[string]DescribedGroup   `json:"groups"`
+	Policies  map[string]DescribedPolicy  `json:"policies"`
+	Channels  map[string]DescribedChannel `json:"channels"`
 }
 
 // DescribedPerson is a seeded person.
@@ -57,11 +59,17 @@ type DescribedPolicy struct {
 	ExclusionGroup string `json:"exclusion_group"`
 }
 
+// DescribedChannel is a channel of a team, by its conversation id.
+type DescribedChannel struct {
+	ID string `json:"id"`
+}
+
 // Describe tells what is where.
 func (s *Sim) Describe() Description {
 	d := Description{
 		Tenant: s.Tenant.ID(), App: s.Tenant.AppID(), Addresses: s.Addresses,
 		People: map[string]DescribedPerson{}, Groups: map[string]DescribedGroup{}, Policies: map[string]DescribedPolicy{},
+		Channels: map[string]DescribedChannel{channel.ChannelAlias: {s.Channel.TeamChannel()}},
 	}
 	s.Tenant.EachPerson(func(p *entra.Person) bool {
 		if p.Alias != "" {

@@ -59,6 +59,7 @@ func copied(r access.Request) access.Request {
 	r.Verdict.Needs = slices.Clone(r.Verdict.Needs)
 	for i := range r.Verdict.Needs {
 		r.Verdict.Needs[i].People = slices.Clone(r.Verdict.Needs[i].People)
+		r.Verdict.Needs[i].Own = slices.Clone(r.Verdict.Needs[i].Own)
 	}
 	r.Decisions = slices.Clone(r.Decisions)
 	for i := range r.Decisions {

@@ -215,7 +215,7 @@ func readResult(k call, resp *http.Response, out any) *Error {
 	if err == nil && len(bytes.TrimSpace(body)) > 0 {
 		err = json.Unmarshal(body, out)
 	}
-	if err == nil || k.name == "send" || k.name == "reply" {
+	if err == nil || k.name == "send" || k.name == "reply" || k.name == "thread" {
 		return nil
 	}
 	return &Error{Call: k.name, Status: resp.StatusCode, Code: "unreadable answer", Action: Retry, cause: err}

@@ -47,7 +47,7 @@ const (
 
 // Error is the error of every call to the connector.
 type Error struct {
-	// Call is what was tried: create, send, reply, update, delete or member.
+	// Call is what was tried: create, thread, send, reply, update, delete or member.
 	Call string
 	// Status is the HTTP status; 0 when there was no answer.
 	Status int

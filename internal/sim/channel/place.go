@@ -59,6 +59,10 @@ func (c *Channel) threadID(name, kind string) string {
 	return "19:" + hex.EncodeToString(sum[:16]) + "@thread." + kind
 }
 
+// TeamChannel is the conversation id of the shared channel. It is the same for the
+// same tenant.
+func (c *Channel) TeamChannel() string { return c.threadID(ChannelAlias, "tacv2") }
+
 // ChatID is the conversation id of the person's personal chat with the bot,
 // whether or not it exists yet. It is the same for the same tenant.
 func (c *Channel) ChatID(personID string) string {
