@@ -94,6 +94,7 @@ func TestAttacksUnderRules(t *testing.T) {
 		"an emergency that its asker confirms": {func(p *play) string {
 			p.call(http.MethodPost, "/groups/policyowners", map[string]any{"add": []string{"megan"}})
 			p.send("lee", "emergency pass alex because it burns", nil)
+			p.sees("megan", "An emergency to confirm")
 			return click("lee", "approve", "megan", "Approve")(p)
 		}, "Who asks cannot also decide"},
 		"threat mode by one who may not": {func(p *play) string {
