@@ -124,7 +124,7 @@ func person(ts *testscript.TestScript, who string, neg bool, args []string) {
 	case "opens/channel":
 		s.call("POST", "/open", map[string]any{"person": who, "conversation": "channel"})
 	case "presses/channel":
-		s.last[who] = s.pressesThere(who, args[1], inputs(args[2:]))
+		s.last[who] = s.pressesThere(who, args[1], s.inputs(args[2:]))
 	case "presses":
 		s.last[who] = s.presses(who, args[1], s.inputs(args[2:]))
 	case "notes":
