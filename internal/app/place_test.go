@@ -47,7 +47,9 @@ func (p *play) pressesThere(who, title string, inputs map[string]any) answer {
 	p.until(func() bool {
 		status, got := p.try(http.MethodPost, "/press", map[string]any{"person": who, "conversation": channel.Team, "title": title, "inputs": inputs})
 		return status == http.StatusOK && json.Unmarshal(got, &a) == nil
-	}, func() string { return who + " sees no <" + title + "> in the channel but\n" + p.channel(who) + "\n" + p.tail() })
+	}, func() string {
+		return who + " sees no <" + title + "> in the channel but\n" + p.channel(who) + "\n" + p.tail()
+	})
 	return a
 }
 
