@@ -232,6 +232,8 @@ func answerSituations() []situation {
 		{"home", drawHome(access.Member{Person: adele}, role{MayAsk: true, MayAudit: true}, sampleUsages(), f)},
 		{"requests", drawRequests(waiting, mine, []access.Request{request(access.InForce)}, f)},
 		{"requests_none", drawRequests(nil, nil, nil, f)},
+		{"handover", drawHandover(access.Shift{Asked: waiting, Approved: []access.Request{request(access.Approved)}, InForce: []access.Request{request(access.InForce)}}, f)},
+		{"handover_none", drawHandover(access.Shift{}, f)},
 		{"history", drawHistory("PD-7K3MX", sampleEntries(), map[access.ID]string{adele.ID: adele.Name, joni.ID: joni.Name}, f)},
 		{"history_none", drawHistory("Joni Sherman", nil, nil, f)},
 	}
@@ -281,6 +283,7 @@ func forgedSituations(name, text string) []situation {
 		{name + "_sorry", drawSorry("Not possible", text, &failed, seenBy(megan))},
 		{name + "_choose", drawChoose(text, []access.Person{person}, "choose", map[string]any{"reason": "kept"}, f)},
 		{name + "_home", drawHome(access.Member{Person: person}, role{}, []usage{{text, text}}, f)},
+		{name + "_handover", drawHandover(access.Shift{Asked: []access.Request{forged(access.Asked, text).Request}}, f)},
 		{name + "_requests", drawRequests([]access.Request{forged(access.Asked, text).Request}, nil, nil, f)},
 		{name + "_history", drawHistory(text, []audit.Entry{{
 			At: noon, Actor: string(joni.ID), Action: text, Outcome: audit.Outcome(text), Ref: text, Person: text, Detail: map[string]string{text: text},

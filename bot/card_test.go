@@ -89,6 +89,7 @@ func longSituations(text string) []situation {
 		{"crowded sorry", drawSorry("Not possible", text, &asked, seenBy(megan))},
 		{"crowded choose", drawChoose(text, people, "choose", nil, seenBy(adele))},
 		{"crowded requests", drawRequests(requests, requests, requests, seenBy(adele))},
+		{"crowded handover", drawHandover(access.Shift{Asked: requests, Approved: requests, InForce: requests, Ending: requests}, seenBy(adele))},
 		{"crowded history", drawHistory(text, entries, nil, seenBy(adele))},
 	}
 }

@@ -75,6 +75,11 @@ func keeps() []command {
 			read: readAlone,
 		},
 		{
+			name: "handover", aliases: []string{"shift"}, example: "handover",
+			does: "what is open at the desk, for whoever takes over",
+			who:  readers, read: readAlone,
+		},
+		{
 			name: "history", usage: "<person|reference>", example: "history joni",
 			does: "who asked, agreed and did what, when",
 			read: readHistory,

@@ -13,7 +13,7 @@ import (
 
 // hidden are the commands that Teams does not list: it has room for ten. Who may
 // see a policy, or has one of the others, finds it in the help.
-var hidden = map[string]bool{"policy": true, "emergency": true, "threat": true, "unlock": true}
+var hidden = map[string]bool{"policy": true, "emergency": true, "handover": true, "threat": true, "unlock": true}
 
 // What Teams lists beside the place for writing is the table of commands, in its
 // order and its words.

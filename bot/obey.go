@@ -35,6 +35,8 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 		return b.endNow(ctx, t, s.ref)
 	case "requests":
 		return b.requests(ctx, t)
+	case "handover":
+		return b.handover(ctx, t)
 	case "history":
 		return b.history(ctx, t, from, s)
 	default:

@@ -54,14 +54,14 @@ func plain(line string) []string {
 
 // TestDocumentedCommands runs the commands of passdesk that the documents name
 // against a simulated tenant, and looks whether those of make and go are there.
-func TestDocumentedCommands(t *testing.T) {
+func TestDocumentedCommands(t *testing.T) { //nolint:tparallel // they share one database
 	t.Parallel()
 	d, stop := newDocumented(t)
 	defer stop()
 	commands := documentedCommands(t)
 	require.Greater(t, len(commands), 20)
 	for line, file := range commands {
-		t.Run(line, func(t *testing.T) { //nolint:tparallel // they share one database
+		t.Run(line, func(t *testing.T) {
 			words := plain(line)
 			switch words[0] {
 			case "passdesk":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/passdesk/passdesk/internal/audit"
 )
@@ -111,7 +112,7 @@ func (d *Desk) wrongCode(ctx context.Context, click Click, r Request, v Verdict,
 		next.Verdict = v
 		next.WrongCodes++
 		e := d.entry(click.Actor, click.Verb, audit.Refused, *next)
-		e.Detail = map[string]string{"caller": string(CallerCode), "why": "a wrong code", "tries left": fmt.Sprint(next.TriesLeft())}
+		e.Detail = map[string]string{"caller": string(CallerCode), "why": "a wrong code", "tries left": strconv.Itoa(next.TriesLeft())}
 		tx.Record(e)
 		if next.TriesLeft() > 0 {
 			return nil

@@ -47,7 +47,7 @@ func standsIn(text, code string) bool {
 }
 
 // I1: the caller's code is in the asker's answers and nowhere else. Four digits
-// stand in many a text by chance; what leaks leaks of every request.
+// stand in many a text by chance; what is leaked is so of every request.
 func TestI1TheCallersCodeIsKeptNowhere(t *testing.T) {
 	t.Parallel()
 	p := newPlay(t, coded)
