@@ -33,8 +33,9 @@ func (v Verdict) most() int {
 // own are those who could meet the need without belonging to any group.
 func (n Need) own(c Case) []ID {
 	c.Members = nil
-	var list []ID
-	for _, p := range n.candidates(c) {
+	alone := n.candidates(c)
+	list := make([]ID, 0, len(alone))
+	for _, p := range alone {
 		list = append(list, p.ID)
 	}
 	return list
