@@ -75,6 +75,7 @@ func verbs() map[string]verb {
 		verbEnd:        {slow: true, judged: true, do: (*Bot).end},
 		verbChoose:     {slow: true, do: (*Bot).choose},
 		verbHistory:    {slow: true, do: (*Bot).chooseHistory},
+		verbOlder:      {slow: true, do: (*Bot).older},
 		verbStatus:     {slow: true, do: (*Bot).chooseStatus},
 		verbPolicy:     {slow: true, do: (*Bot).choosePolicy},
 		verbExclude:    {slow: true, do: (*Bot).excludeThis},
@@ -127,7 +128,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
+	case verbHistory, verbOlder, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
 		return true
 	}
 	return false
@@ -220,7 +221,7 @@ func (p press) click() access.Click {
 }
 
 // carried are the inputs that a button carries which belongs to no request.
-var carried = []string{inputPerson, inputPolicy, inputPlatform, inputRegister, inputFrom}
+var carried = []string{inputAbout, inputOnly, inputSince, inputSkip, inputPerson, inputPolicy, inputPlatform, inputRegister, inputFrom}
 
 // instead is the card that follows a press that did not do what it says.
 func (b *Bot) instead(ctx context.Context, p press, err error) Card {

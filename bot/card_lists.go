@@ -99,23 +99,19 @@ func stands(r access.Request, f Face) []textRun {
 // historySize is how much of a card the entries of a history may fill, in bytes.
 const historySize = 22_000
 
-// drawHistory lists entries of the audit, newest first. names tells who has
-// which object id; as many entries are shown as fit on a card.
-func drawHistory(title string, entries []audit.Entry, names map[access.ID]string, f Face) Card {
-	c := newCard("A history. Open it in Teams.",
+// drawEntries lists entries of the audit, as many as fit on a card, and tells how
+// many that are. names tells who has which object id.
+func drawEntries(title string, entries []audit.Entry, names map[access.ID]string, f Face) (c Card, shown int) {
+	c = newCard("A history. Open it in Teams.",
 		heading("History", ""), paragraph(bold(theirs(title, nameLength))))
 	if len(entries) == 0 {
-		return c.add(paragraph(ours("Nothing is recorded.")))
+		return c.add(paragraph(ours("Nothing is recorded."))), 0
 	}
-	shown := 0
 	for e := range fitting(entries, historySize, func(e audit.Entry) element { return recorded(e, names, f) }) {
 		c = c.add(e)
 		shown++
 	}
-	if rest := len(entries) - shown; rest > 0 {
-		c = c.add(paragraph(faint("and " + count(rest, "older entry", "older entries"))))
-	}
-	return c.add(zoneNote(f))
+	return c.add(zoneNote(f)), shown
 }
 
 // recorded is one entry of a history.

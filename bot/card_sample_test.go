@@ -234,8 +234,8 @@ func answerSituations() []situation {
 		{"requests_none", drawRequests(nil, nil, nil, f)},
 		{"handover", drawHandover(access.Shift{Asked: waiting, Approved: []access.Request{request(access.Approved)}, InForce: []access.Request{request(access.InForce)}}, f)},
 		{"handover_none", drawHandover(access.Shift{}, f)},
-		{"history", drawHistory("PD-7K3MX", sampleEntries(), map[access.ID]string{adele.ID: adele.Name, joni.ID: joni.Name}, f)},
-		{"history_none", drawHistory("Joni Sherman", nil, nil, f)},
+		{"history", drawPast("PD-7K3MX", access.Past{Entries: sampleEntries(), Names: map[access.ID]string{adele.ID: adele.Name, joni.ID: joni.Name}}, access.HistoryQuery{}, f)},
+		{"history_none", drawPast("Joni Sherman", access.Past{}, access.HistoryQuery{}, f)},
 	}
 }
 
@@ -285,9 +285,9 @@ func forgedSituations(name, text string) []situation {
 		{name + "_home", drawHome(access.Member{Person: person}, role{}, []usage{{text, text}}, f)},
 		{name + "_handover", drawHandover(access.Shift{Asked: []access.Request{forged(access.Asked, text).Request}}, f)},
 		{name + "_requests", drawRequests([]access.Request{forged(access.Asked, text).Request}, nil, nil, f)},
-		{name + "_history", drawHistory(text, []audit.Entry{{
+		{name + "_history", drawPast(text, access.Past{Entries: []audit.Entry{{
 			At: noon, Actor: string(joni.ID), Action: text, Outcome: audit.Outcome(text), Ref: text, Person: text, Detail: map[string]string{text: text},
-		}}, map[access.ID]string{joni.ID: text}, f)},
+		}}, Names: map[access.ID]string{joni.ID: text}, More: true}, access.HistoryQuery{}, f)},
 		{name + "_shared", drawShared(changed(forged(access.Asked, text), func(r *access.Request) { r.Ref = access.Ref(text) }))},
 	}
 }

@@ -90,12 +90,12 @@ func longSituations(text string) []situation {
 		{"crowded choose", drawChoose(text, people, "choose", nil, seenBy(adele))},
 		{"crowded requests", drawRequests(requests, requests, requests, seenBy(adele))},
 		{"crowded handover", drawHandover(access.Shift{Asked: requests, Approved: requests, InForce: requests, Ending: requests}, seenBy(adele))},
-		{"crowded history", drawHistory(text, entries, nil, seenBy(adele))},
+		{"crowded history", drawPast(text, access.Past{Entries: entries}, access.HistoryQuery{}, seenBy(adele))},
 	}
 }
 
 // aboutSomebody are the cards whose buttons belong to no request.
-var aboutSomebody = regexp.MustCompile("choose|status|why|guide")
+var aboutSomebody = regexp.MustCompile("choose|status|why|guide|history")
 
 // Every button is an Action.Execute that carries what it means and nothing that
 // would be believed.

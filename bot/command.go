@@ -42,6 +42,8 @@ type said struct {
 	policy  string   // the words for a policy
 	phone   string   // with guide: the kind of phone, in Graph's words
 	ref     access.Ref
+	only    string        // with history: one of access.Only…, or nothing
+	since   time.Duration // with history: how far back; zero: all
 	terms   access.Terms
 	kind    access.Kind // with emergency: what is asked for
 	threat  string      // with threat: threatOn, threatOff, or nothing
@@ -115,23 +117,6 @@ func readEnd(w *words) (said, error) {
 		return said{}, misread("end", "A request is ended by its reference.")
 	}
 	return said{ref: ref}, nil
-}
-
-// readHistory takes a word for a reference when it starts with "PD-" or holds a
-// digit: "Adam" could be either, and is a name.
-func readHistory(w *words) (said, error) {
-	t := w.next()
-	if t.text == "" {
-		return said{}, misread("history", "Whose history, or which request's?")
-	}
-	ref, ok := access.ParseRef(t.text)
-	sure := strings.HasPrefix(strings.ToUpper(t.text), "PD-") || strings.ContainsAny(t.text, "23456789")
-	if ok && sure && !w.more() {
-		return said{ref: ref}, nil
-	}
-	first := w.at - 1
-	w.at = len(w.tokens)
-	return said{person: w.joined(first)}, nil
 }
 
 // nearest guesses what was meant by a message that starts with no command.

@@ -80,7 +80,7 @@ func keeps() []command {
 			who:  readers, read: readAlone,
 		},
 		{
-			name: "history", usage: "<person|reference>", example: "history joni",
+			name: "history", usage: "<person|reference> [refused|failed|denied] [since 7d]", example: "history joni",
 			does: "who asked, agreed and did what, when",
 			read: readHistory,
 		},

@@ -153,20 +153,6 @@ func (b *Bot) requests(ctx context.Context, t Turn) (answer, error) {
 	return answer{message: asMessage(drawRequests(waiting, mine, inForce, b.face(t)))}, nil
 }
 
-// history tells the history of a request or of a person.
-func (b *Bot) history(ctx context.Context, t Turn, from teams.Place, s said) (answer, error) {
-	if s.ref != "" {
-		c, err := b.historyOf(ctx, t, string(s.ref), s.ref, "")
-		return answer{message: asMessage(c)}, err
-	}
-	person, asks, ok, err := b.whom(ctx, t, from, s.person, verbHistory)
-	if !ok {
-		return asks, err
-	}
-	c, err := b.historyOf(ctx, t, person.Name, "", person.ID)
-	return answer{message: asMessage(c)}, err
-}
-
 // whom finds the one person whom words mean. Where it is not ok, asks says that
 // there is none, or asks by buttons with a verb which of several.
 func (b *Bot) whom(ctx context.Context, t Turn, from teams.Place, said, verb string) (person access.Person, asks answer, ok bool, err error) {
@@ -180,16 +166,4 @@ func (b *Bot) whom(ctx context.Context, t Turn, from teams.Place, said, verb str
 		return person, answer{message: asMessage(drawChoose(words, found, verb, nil, b.face(t)))}, false, nil
 	}
 	return found[0], asks, true, nil
-}
-
-// historyOf draws what the actor may read of a request's or a person's history.
-func (b *Bot) historyOf(ctx context.Context, t Turn, title string, ref access.Ref, person access.ID) (Card, error) {
-	entries, names, err := b.Desk.History(ctx, t.Actor, ref, person)
-	if err != nil {
-		return Card{}, err
-	}
-	if person != "" && names[person] == "" {
-		names[person] = title
-	}
-	return drawHistory(title, entries, names, b.face(t)), nil
 }

@@ -220,13 +220,3 @@ func (b *Bot) turnInto(ctx context.Context, p press, s access.Sight, c Card) {
 	}
 	b.keepCard(ctx, p.Turn, showing(c, s), p.ReplyTo)
 }
-
-// chooseHistory draws the history of the person who was chosen.
-func (b *Bot) chooseHistory(ctx context.Context, p press) (shownCard, error) {
-	person, err := b.chosen(ctx, p)
-	if err != nil {
-		return shownCard{}, err
-	}
-	c, err := b.historyOf(ctx, p.Turn, person.Name, "", person.ID)
-	return shownCard{card: c}, err
-}

@@ -1,10 +1,6 @@
 package access
 
-import (
-	"context"
-
-	"github.com/passdesk/passdesk/internal/audit"
-)
+import "context"
 
 // See returns a request for drawing. Forbidden for somebody whom it does not
 // concern, and who is not asked about it; to them it looks as if there were none.
@@ -55,32 +51,6 @@ func (d *Desk) Open(ctx context.Context, actor ID) (waiting, mine, inForce []Req
 	}
 	approved, err := d.Store.Requests(ctx, Filter{Approver: actor, States: []State{InForce, Ending}, Limit: listed})
 	return waiting, mine, append(inForce, approved...), err
-}
-
-// History returns the audit about a request or a person, newest first, with the
-// names of the people in it. Auditors see all; others see what concerns them.
-func (d *Desk) History(ctx context.Context, actor ID, ref Ref, person ID) ([]audit.Entry, map[ID]string, error) {
-	m, err := d.Member(ctx, actor)
-	if err != nil {
-		return nil, nil, err
-	}
-	entries, err := d.Store.Entries(ctx, ref, person, 5*listed)
-	if err != nil {
-		return nil, nil, err
-	}
-	known, names := map[Ref]bool{}, map[ID]string{Passdesk: "Passdesk", m.ID: m.Name}
-	var visible []audit.Entry
-	for _, e := range entries {
-		concerns, ok := known[Ref(e.Ref)]
-		if !ok {
-			concerns = d.learn(ctx, actor, Ref(e.Ref), names)
-			known[Ref(e.Ref)] = concerns
-		}
-		if concerns || ID(e.Actor) == actor || d.MayAudit(m) {
-			visible = append(visible, e)
-		}
-	}
-	return visible[:min(len(visible), listed)], names, nil
 }
 
 // learn adds the names of a request's people, and tells whether it concerns the
