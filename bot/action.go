@@ -75,6 +75,8 @@ func verbs() map[string]verb {
 		verbEnd:        {slow: true, judged: true, do: (*Bot).end},
 		verbChoose:     {slow: true, do: (*Bot).choose},
 		verbHistory:    {slow: true, do: (*Bot).chooseHistory},
+		verbRequests:   {slow: true, do: (*Bot).chooseRequests},
+		verbMore:       {slow: true, do: (*Bot).more},
 		verbOlder:      {slow: true, do: (*Bot).older},
 		verbStatus:     {slow: true, do: (*Bot).chooseStatus},
 		verbPolicy:     {slow: true, do: (*Bot).choosePolicy},
@@ -128,7 +130,7 @@ func readPress(a teams.CardAction) (press, bool) {
 // unbound tells whether a verb's buttons belong to no request.
 func unbound(verb string) bool {
 	switch verb {
-	case verbHistory, verbOlder, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
+	case verbHistory, verbOlder, verbRequests, verbMore, verbStatus, verbPolicy, verbExclude, verbAskPass, verbGuide, verbSendGuide, verbWhy, verbReport, verbAnew, verbFile, verbUnlock, verbThreatOff, verbThreatKeep:
 		return true
 	}
 	return false

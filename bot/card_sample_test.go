@@ -232,6 +232,7 @@ func answerSituations() []situation {
 		{"home", drawHome(access.Member{Person: adele}, role{MayAsk: true, MayAudit: true}, sampleUsages(), f)},
 		{"requests", drawRequests(waiting, mine, []access.Request{request(access.InForce)}, f)},
 		{"requests_none", drawRequests(nil, nil, nil, f)},
+		{"requests_denied", drawList(access.OnlyDenied, []access.Request{request(access.Denied)}, true, access.ListQuery{Only: access.OnlyDenied}, f)},
 		{"handover", drawHandover(access.Shift{Asked: waiting, Approved: []access.Request{request(access.Approved)}, InForce: []access.Request{request(access.InForce)}}, f)},
 		{"handover_none", drawHandover(access.Shift{}, f)},
 		{"history", drawPast("PD-7K3MX", access.Past{Entries: sampleEntries(), Names: map[access.ID]string{adele.ID: adele.Name, joni.ID: joni.Name}}, access.HistoryQuery{}, f)},

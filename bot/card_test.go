@@ -95,7 +95,7 @@ func longSituations(text string) []situation {
 }
 
 // aboutSomebody are the cards whose buttons belong to no request.
-var aboutSomebody = regexp.MustCompile("choose|status|why|guide|history")
+var aboutSomebody = regexp.MustCompile("choose|status|why|guide|history|requests_denied")
 
 // Every button is an Action.Execute that carries what it means and nothing that
 // would be believed.

@@ -70,9 +70,9 @@ func keeps() []command {
 			who:  guards, read: readPerson,
 		},
 		{
-			name: "requests", aliases: []string{"request", "list"}, example: "requests",
+			name: "requests", aliases: []string{"request", "list"}, usage: "[<person>|all|open|in force|closed|denied]", example: "requests",
 			does: "what waits for you, what you asked for, what is in force",
-			read: readAlone,
+			read: readRequests,
 		},
 		{
 			name: "handover", aliases: []string{"shift"}, example: "handover",

@@ -34,7 +34,7 @@ func (b *Bot) run(ctx context.Context, t Turn, from teams.Place, s said) (answer
 	case "end":
 		return b.endNow(ctx, t, s.ref)
 	case "requests":
-		return b.requests(ctx, t)
+		return b.list(ctx, t, from, s)
 	case "handover":
 		return b.handover(ctx, t)
 	case "history":
