@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -61,9 +62,11 @@ func TestAttacksUnderRules(t *testing.T) {
 	for name, a := range map[string]attack{
 		"without the caller's code": {approve(""), "four digits"},
 		"guessing the code": {func(p *play) string {
-			for _, guess := range []string{"0001", "0002", "0003"} {
-				p.presses("megan", "Approve", map[string]any{"code": p.wrong(guess)})
-			}
+			guess, denied := p.wrong("0001"), regexp.MustCompile("typed wrong 3 times")
+			p.until(func() bool { // a click on a card that is not redrawn yet is the one before
+				p.pressesIfThere("megan", "Approve", map[string]any{"code": guess})
+				return denied.MatchString(p.screen("adele"))
+			}, func() string { return p.screen("megan") })
 			p.sees("lee", "Alarm: the caller.s code")
 			return p.screen("adele")
 		}, "typed wrong 3 times"},
