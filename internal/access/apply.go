@@ -13,7 +13,7 @@ func (s Settings) applyRules(v *Verdict, c Case) {
 	s.apply(v, s.variablesOf(c), c.Terms.Lifetime(), c.Escalated)
 }
 
-func (s Settings) apply(v *Verdict, f facts, lifetime time.Duration, escalated bool) {
+func (s Settings) apply(v *Verdict, f facts, lifetime time.Duration, escalated []string) {
 	rule, ok := v.match(s.rules(), f)
 	switch {
 	case !ok:
@@ -68,7 +68,7 @@ func (v *Verdict) bar(rule string, err error) {
 
 // need notes the agreements that a rule asks for. A rule that asks for none by its
 // conditions refuses: nothing is given that nobody agreed to.
-func (v *Verdict) need(rule Rule, f facts, escalated bool) {
+func (v *Verdict) need(rule Rule, f facts, escalated []string) {
 	for i, a := range rule.Approve {
 		yes, err := a.When.holds(f)
 		if err != nil {
@@ -79,7 +79,7 @@ func (v *Verdict) need(rule Rule, f facts, escalated bool) {
 			continue
 		}
 		n := Need{Key: rule.Name + " " + strconv.Itoa(i+1), From: a.From, Count: max(1, a.Count), Caller: a.Caller}
-		if escalated {
+		if has(escalated, n.Key) {
 			n.From = append(append([]Source(nil), a.From...), rule.Escalate.To...)
 		}
 		v.Needs = append(v.Needs, n)

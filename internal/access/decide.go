@@ -304,7 +304,7 @@ func (d *Desk) wait(ctx context.Context, next *Request, tx Tx, need Need) error 
 	next.Remind = next.Changed.Add(within / 2)
 	next.Escalate = time.Time{}
 	jobs := []Job{{Kind: Due, Ref: next.Ref, At: next.Remind}}
-	if after := next.Verdict.Escalate.After; after > 0 && after < within && !next.Escalated {
+	if after := next.Verdict.Escalate.After; after > 0 && after < within && !has(next.Escalated, need.Key) {
 		next.Escalate = next.Changed.Add(after)
 		jobs = append(jobs, Job{Kind: Due, Ref: next.Ref, At: next.Escalate})
 	}

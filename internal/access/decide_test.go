@@ -122,7 +122,7 @@ func TestOthersAreAskedWhenNobodyAnswers(t *testing.T) {
 	require.NoError(t, h.Sweep(t.Context()))
 	r, err := h.store.Request(t.Context(), r.Ref)
 	require.NoError(t, err)
-	require.True(t, r.Escalated)
+	require.Equal(t, []string{"stepwise 1"}, r.Escalated)
 	require.True(t, r.MayDecide("night"))
 	r = h.agree(r, "night")
 	require.Equal(t, access.Asked, r.State, "the guards have to agree, too")
@@ -139,4 +139,65 @@ func TestI3NobodyAgreesTwice(t *testing.T) {
 	r := h.agree(h.asked(), "megan", "g1")
 	h.refuses(r, "megan", yes, access.Forbidden)
 	require.Equal(t, access.Asked, h.state(r.Ref))
+}
+
+// Who may agree when nobody else answers has waited for each agreement anew.
+func TestEachAgreementIsWaitedForAnew(t *testing.T) {
+	t.Parallel()
+	h := guarded(t)
+	h.tenant.set("night2", func(m *access.Member) {
+		*m = access.Member{Person: access.Person{ID: "night2", Name: "night2"}, Found: true, Enabled: true, Groups: []access.ID{"duty"}}
+	})
+	h.tenant.set("night3", func(m *access.Member) {
+		*m = access.Member{Person: access.Person{ID: "night3", Name: "night3"}, Found: true, Enabled: true, Groups: []access.ID{"duty"}}
+	})
+	escalated := func(r access.Request) access.Request {
+		h.later(11 * time.Minute)
+		require.NoError(t, h.Sweep(t.Context()))
+		r, err := h.store.Request(t.Context(), r.Ref)
+		require.NoError(t, err)
+		return r
+	}
+	r := h.agree(escalated(h.asked()), "night")
+	require.Equal(t, []access.ID{"g1", "g2", "g3"}, ids(r.Verdict.Approvers), "the guards are waited for, and nobody else yet")
+	h.refuses(r, "night2", yes, access.Forbidden)
+	r = h.agree(escalated(r), "night2", "night3")
+	require.Equal(t, access.Approved, r.State)
+	s, err := h.CarryOut(t.Context(), "adele", claim(r), false)
+	require.NoError(t, err, "each has agreed to what they may")
+	require.Equal(t, "code-1", s.Code.Reveal())
+}
+
+// What was approved before agreements were counted one by one is as good as it was.
+func TestAnApprovalOfAnEarlierVersionHolds(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	old := func(r access.Request) access.Request {
+		r.Rev++
+		r.Decisions, r.Verdict.Needs, r.Verdict.Tried = nil, nil, nil
+		r.Decision.For = ""
+		require.NoError(t, h.store.Update(t.Context(), func(tx access.Tx) error { return tx.Change(t.Context(), access.Approved, r) }))
+		return r
+	}
+	r := old(h.approved())
+	h.tenant.set("megan", func(m *access.Member) { m.Enabled = false })
+	_, err := h.CarryOut(t.Context(), "adele", claim(r), false)
+	require.Equal(t, access.Refused, access.CodeOf(err), "who approved it is looked up all the same")
+	h.tenant.set("megan", func(m *access.Member) { m.Enabled = true })
+	s, err := h.CarryOut(t.Context(), "adele", claim(r), false)
+	require.NoError(t, err)
+	require.Equal(t, "code-1", s.Code.Reveal())
+}
+
+// One approval from before does not do for two that the rules ask for by now.
+func TestAnApprovalOfAnEarlierVersionIsOne(t *testing.T) {
+	t.Parallel()
+	h := guarded(t)
+	r := h.agree(h.asked(), "megan", "g1", "g2")
+	require.Equal(t, access.Approved, r.State)
+	r.Rev++
+	r.Decisions, r.Decision.For, r.Verdict.Needs = nil, "", nil
+	require.NoError(t, h.store.Update(t.Context(), func(tx access.Tx) error { return tx.Change(t.Context(), access.Approved, r) }))
+	_, err := h.CarryOut(t.Context(), "adele", claim(r), false)
+	require.Equal(t, access.Refused, access.CodeOf(err))
 }

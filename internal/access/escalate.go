@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/passdesk/passdesk/internal/audit"
@@ -26,15 +27,14 @@ func (d *Desk) remind(ctx context.Context, r Request) error {
 // escalate asks those, too, whom the rule names for a request that nobody has
 // decided for a while. Where nothing can be decided any more, nobody is asked.
 func (d *Desk) escalate(ctx context.Context, r Request) error {
-	r.Escalated = true
-	c, v, err := d.judgeAgain(ctx, r, "")
+	waits, _, ok := r.Waiting()
+	if !ok {
+		return nil
+	}
+	r.Escalated = append(slices.Clone(r.Escalated), waits.Key)
+	_, v, err := d.judgeAgain(ctx, r, "")
 	if err != nil {
 		return err
-	}
-	if !v.Refused() && len(c.Members) == 0 {
-		if err := d.lookUp(ctx, &c, v); err != nil {
-			return err
-		}
 	}
 	d.reach(ctx, &v, r.Approvers)
 	_, err = d.act(ctx, self(r, "escalate"), r, func(next *Request, tx Tx) error {

@@ -69,7 +69,7 @@ func (s Settings) Suppose(given map[string]any, unknown []string) (Verdict, erro
 	}
 	v := Verdict{}
 	minutes, _ := f.values["minutes"].(int64)
-	s.apply(&v, f, time.Duration(minutes)*time.Minute, false)
+	s.apply(&v, f, time.Duration(minutes)*time.Minute, nil)
 	return v, nil
 }
 

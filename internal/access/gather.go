@@ -8,7 +8,7 @@ import (
 // gather reads, uncached, all that a verdict about r depends on. The actor is
 // whoever acts besides who asked; empty while the form is sent.
 func (d *Desk) gather(ctx context.Context, r Request, actor ID) (Case, error) {
-	c := Case{Kind: r.Kind, Terms: r.Terms, Decisions: r.Decisions, Escalated: r.Escalated}
+	c := Case{Kind: r.Kind, Terms: r.Terms, Decisions: r.decisions(), Escalated: r.Escalated}
 	q := Question{Person: r.Person.ID, Asker: r.Asker.ID, Actor: actor}
 	var err error
 	if c.Threat, err = d.Store.Threat(ctx); err != nil {
@@ -100,10 +100,19 @@ func (d *Desk) outlook(ctx context.Context, c Case) *Outlook {
 	return o
 }
 
+// decisions are all that count. Before there were several, the newest was the only
+// one.
+func (r Request) decisions() []Decision {
+	if len(r.Decisions) == 0 && r.State != Asked && r.Decision != nil {
+		return []Decision{*r.Decision}
+	}
+	return r.Decisions
+}
+
 // deciders are those who have agreed, but for some who are asked about anyway.
 func (r Request) deciders(but ...ID) []ID {
 	var list []ID
-	for _, x := range r.Decisions {
+	for _, x := range r.decisions() {
 		if !has(but, x.By.ID) && !has(list, x.By.ID) {
 			list = append(list, x.By.ID)
 		}

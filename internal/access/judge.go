@@ -54,8 +54,9 @@ type Case struct {
 
 	// Decisions are those that were made, of a request that was sent.
 	Decisions []Decision
-	// Escalated says that those are asked, too, whom the rule names for it.
-	Escalated bool
+	// Escalated are the keys of the needs for which those are asked, too, whom the
+	// rule names for it.
+	Escalated []string
 	// Threat is how threat mode stands.
 	Threat Threat
 	// Members are the members of groups that rules name; nil where they were not

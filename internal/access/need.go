@@ -67,8 +67,15 @@ func (n Need) met(c Case) int {
 	return len(by)
 }
 
-// agreed tells whether every need is met, of those that there are.
+// agreed tells whether every need is met, of those that there are. An approval that
+// was stored before needs had keys meets the only one.
 func (v Verdict) agreed(c Case) bool {
+	if len(v.Needs) == 1 {
+		c.Decisions = slices.Clone(c.Decisions)
+		for i := range c.Decisions {
+			c.Decisions[i].For = cmp.Or(c.Decisions[i].For, v.Needs[0].Key)
+		}
+	}
 	return len(v.Needs) > 0 && !slices.ContainsFunc(v.Needs, func(n Need) bool { return n.met(c) < n.Count })
 }
 

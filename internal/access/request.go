@@ -147,9 +147,10 @@ type Request struct {
 	// nobody is to be reminded any more.
 	Remind time.Time `json:"remind,omitzero"`
 	// Escalate is when those are asked, too, whom the rule names for it; zero:
-	// never, or Escalated already.
-	Escalate  time.Time `json:"escalate,omitzero"`
-	Escalated bool      `json:"escalated,omitempty"`
+	// never, or not any more.
+	Escalate time.Time `json:"escalate,omitzero"`
+	// Escalated are the keys of the needs for which they were.
+	Escalated []string `json:"escalated,omitempty"`
 	// Due is when the state changes by itself: lapses, settles or ends. Zero
 	// for a state that stays.
 	Due time.Time `json:"due,omitzero"`

@@ -79,7 +79,7 @@ func TestRulesDecideWhoMustAgree(t *testing.T) {
 			c.Facts.Person.Manager = nil
 			c.Members["leads"] = []access.Person{{ID: "guard1"}}
 		}, "lost phone", []string{"approver.few"}, [][]access.ID{{"guard1"}, {"guard1", "guard2"}}},
-		"those who are asked later": {func(c *access.Case) { fresh(c); c.Escalated = true }, "lost phone", nil, [][]access.ID{{"megan", "lead", "duty"}, {"guard1", "guard2", "duty"}}},
+		"those who are asked later": {func(c *access.Case) { fresh(c); c.Escalated = []string{"lost phone 1"} }, "lost phone", nil, [][]access.ID{{"megan", "lead", "duty"}, {"guard1", "guard2"}}},
 		"no rule matches":           {func(c *access.Case) { c.Kind = access.Exclusion; *c = asExclusion(*c) }, "", []string{"rule.none"}, nil},
 	}
 	for name, test := range tests {

@@ -70,6 +70,7 @@ func copied(r access.Request) access.Request {
 	}
 	r.Told = slices.Clone(r.Told)
 	r.Warned = slices.Clone(r.Warned)
+	r.Escalated = slices.Clone(r.Escalated)
 	if r.Decision = copyOf(r.Decision); r.Decision != nil {
 		r.Decision.Proven = copyOf(r.Decision.Proven)
 	}
