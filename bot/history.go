@@ -138,20 +138,28 @@ func drawPast(title string, past access.Past, q access.HistoryQuery, f Face) Car
 // older draws the next page. What the button carries says what is wanted, and
 // nothing of what the actor may read.
 func (b *Bot) older(ctx context.Context, p press) (shownCard, error) {
-	q := access.HistoryQuery{Person: access.NewID(p.fields.text(inputPerson)), Only: clip(p.fields.text(inputOnly), 16)}
+	skip, err := skipped(p)
+	if err != nil {
+		return shownCard{}, err
+	}
+	q := access.HistoryQuery{Person: access.NewID(p.fields.text(inputPerson)), Only: clip(p.fields.text(inputOnly), 16), Skip: skip}
 	if ref, ok := access.ParseRef(p.fields.text(inputAbout)); ok {
 		q.Ref = ref
 	}
-	skip, err := strconv.Atoi(p.fields.text(inputSkip))
-	if err != nil || skip < 0 {
-		return shownCard{}, access.Fail(access.Invalid, "%s", unreadable)
-	}
-	q.Skip = skip
 	if n, err := strconv.Atoi(p.fields.text(inputSince)); err == nil && n > 0 && n <= 24*longestSince {
 		q.Since = b.Now().Add(-time.Duration(n) * time.Hour)
 	}
 	c, err := b.historyOf(ctx, p.Turn, string(q.Ref), q)
 	return shownCard{card: c}, err
+}
+
+// skipped is how many were on the pages before the one that a button asks for.
+func skipped(p press) (int, error) {
+	skip, err := strconv.ParseUint(p.fields.text(inputSkip), 10, 31)
+	if err != nil {
+		return 0, access.Fail(access.Invalid, "%s", unreadable)
+	}
+	return int(skip), nil
 }
 
 // chooseHistory draws the history of the person who was chosen.

@@ -81,12 +81,11 @@ func drawList(title string, page []access.Request, more bool, q access.ListQuery
 // more draws the next page. What the button carries says what is wanted, and
 // nothing of what the actor may see.
 func (b *Bot) more(ctx context.Context, p press) (shownCard, error) {
-	q := access.ListQuery{Person: access.NewID(p.fields.text(inputPerson)), Only: clip(p.fields.text(inputOnly), 16)}
-	skip, err := strconv.Atoi(p.fields.text(inputSkip))
-	if err != nil || skip < 0 {
-		return shownCard{}, access.Fail(access.Invalid, "%s", unreadable)
+	skip, err := skipped(p)
+	if err != nil {
+		return shownCard{}, err
 	}
-	q.Skip = skip
+	q := access.ListQuery{Person: access.NewID(p.fields.text(inputPerson)), Only: clip(p.fields.text(inputOnly), 16), Skip: skip}
 	c, err := b.listPage(ctx, p.Turn, q.Only, q)
 	return shownCard{card: c}, err
 }

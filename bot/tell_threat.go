@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/passdesk/passdesk/internal/access"
@@ -25,23 +24,9 @@ func (p *Post) tellThreat(ctx context.Context, ref access.Ref, person access.ID)
 	case t.Ref != ref || !t.On || t.Actor.ID == person: // who switched it on has the answer to that
 		return nil
 	}
-	chat, err := p.reach(ctx, person)
-	if err != nil {
-		return p.unsaid(ctx, ref, person, err)
-	}
-	m := asMessage(drawThreat(t, p.face(person, chat)))
-	m.Alert = true
-	id, err := p.Connector.Send(ctx, place(chat, chat.Conversation), m)
-	switch {
-	case todo(err) == teams.SendAnew: // the chat is gone: make another next time
-		return errors.Join(err, p.chats.forget(ctx, chat))
-	case err != nil:
-		return p.unsaid(ctx, ref, person, err)
-	case id == "":
-		return nil
-	}
-	c := access.Card{Ref: ref, Person: person, Conversation: chat.Conversation, Activity: id, Rev: t.Rev}
-	if err := p.save(ctx, c); err != nil {
+	c, sent, err := p.deliver(ctx, access.Card{Ref: ref, Person: person, Rev: t.Rev},
+		func(f Face) Card { return drawThreat(t, f) }, func(err error) error { return p.unsaid(ctx, ref, person, err) })
+	if err != nil || !sent {
 		return err
 	}
 	if t, err = p.Store.Threat(ctx); err != nil { // it may have changed since the card was drawn

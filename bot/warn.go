@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 
 	"github.com/passdesk/passdesk/internal/access"
@@ -28,23 +27,9 @@ func (p *Post) warn(ctx context.Context, ref access.Ref, person access.ID) error
 	if !d.Cleared.IsZero() {
 		return nil
 	}
-	chat, err := p.reach(ctx, person)
-	if err != nil {
-		return p.unwarned(ctx, d, person, err)
-	}
-	m := asMessage(drawDrift(d, p.face(person, chat)))
-	m.Alert = true
-	id, err := p.Connector.Send(ctx, place(chat, chat.Conversation), m)
-	switch {
-	case todo(err) == teams.SendAnew: // the chat is gone: make another next time
-		return errors.Join(err, p.chats.forget(ctx, chat))
-	case err != nil:
-		return p.unwarned(ctx, d, person, err)
-	case id == "":
-		return nil
-	}
-	c := access.Card{Ref: ref, Person: person, Conversation: chat.Conversation, Activity: id, Rev: d.Rev()}
-	if err := p.save(ctx, c); err != nil {
+	c, sent, err := p.deliver(ctx, access.Card{Ref: ref, Person: person, Rev: d.Rev()},
+		func(f Face) Card { return drawDrift(d, f) }, func(err error) error { return p.unwarned(ctx, d, person, err) })
+	if err != nil || !sent {
 		return err
 	}
 	if d, err = p.Store.Drift(ctx, ref); err != nil { // it may be gone since the card was drawn
